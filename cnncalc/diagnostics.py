@@ -1,0 +1,97 @@
+"""What a fault is: where it stands, what was found, what was expected, what to do.
+
+A stage that finds faults collects them as `Diagnostic` values and raises one `ArchitectureError`
+with all of them. How they are printed is the business of `cnncalc.render.diagnostics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.report import Report
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text that was read: `name` as the user knows it (a path, `<stdin>`, `<text>`)."""
+
+    name: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A place in a source. Lines and columns count from 1; the end column is exclusive."""
+
+    source: Source
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class Label:
+    """A further place that belongs to a fault, and what stands there."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One fault (`E...`) or warning (`W...`).
+
+    `message` stands alone on one line; `label` is what is said under the caret; `related` are other
+    places (such as the inputs of a merge); arithmetic goes to `notes`, the way out to `help`.
+    """
+
+    code: str
+    message: str
+    span: Span
+    label: str = ""
+    related: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        return self.code.startswith("E")
+
+
+class ArchitectureError(Exception):
+    """All the faults of one architecture. `report` holds the rows that could still be worked out."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], report: Report | None = None) -> None:
+        self.diagnostics = in_file_order(diagnostics)
+        self.report = report
+        super().__init__("\n".join(one_line(diagnostic) for diagnostic in self.diagnostics))
+
+
+def in_file_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics sorted by place; files keep the order in which they first appear; exact repeats dropped."""
+    unique = dict.fromkeys(diagnostics)
+    files: dict[str, int] = {}
+    for diagnostic in unique:
+        files.setdefault(diagnostic.span.source.name, len(files))
+    return tuple(
+        sorted(unique, key=lambda d: (files[d.span.source.name], d.span.line, d.span.column, d.code))
+    )
+
+
+def one_line(diagnostic: Diagnostic) -> str:
+    """`file:line:column: CODE message`, the form editors and `--errors concise` use."""
+    span = diagnostic.span
+    return f"{span.source.name}:{span.line}:{span.column}: {diagnostic.code} {diagnostic.message}"
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate a person most likely meant by `word`, or None if none is close."""
+    from difflib import get_close_matches  # only a fault needs it
+
+    by_folded = {candidate.lower().replace("_", ""): candidate for candidate in candidates}
+    close = get_close_matches(word.lower().replace("_", ""), by_folded, n=1, cutoff=0.7)
+    return by_folded[close[0]] if close else None
