@@ -1,0 +1,209 @@
+"""The walk over the graph that works out every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cnncalc.analysis.faults import shape_fault, share_fault, unused_warnings
+from cnncalc.analysis.figures import DTYPE_BYTES, Figures, all_operations, figures_of
+from cnncalc.analysis.memory import peak_of
+from cnncalc.analysis.receptive_field import State, input_state, joined, moved
+from cnncalc.analysis.report import LayerReport, Report, Totals
+from cnncalc.arithmetic import maximum, product
+from cnncalc.diagnostics import Diagnostic
+from cnncalc.graph import Graph, Node
+from cnncalc.layers.base import FREE, Misfit, Operations, Shape, Shapes
+from cnncalc.layers.shapes import written
+from cnncalc.memory_pause import paused_garbage_collector
+
+
+class Examined(NamedTuple):
+    """The report of what could be worked out, and what was found wrong or doubtful."""
+
+    report: Report
+    diagnostics: list[Diagnostic]
+
+
+def examine(
+    graph: Graph,
+    inputs: Mapping[str, Shape] | None = None,
+    batch: int = 1,
+    dtype: str = "float32",
+    in_place: bool = False,
+) -> Examined:
+    """Works out all figures of a network, optionally for other input shapes than the file's.
+
+    A layer that does not fit, and those that read it, have no row in the report.
+    """
+    with paused_garbage_collector():
+        walk = _Walk(graph, inputs or graph.inputs, batch, DTYPE_BYTES[dtype])
+        for index, node in enumerate(graph.nodes):
+            walk.visit(index, node)
+        return Examined(walk.report(dtype, in_place), walk.diagnostics + walk.warnings())
+
+
+class _Walk:
+    """The tensors known so far, by number: their shapes and receptive fields."""
+
+    def __init__(self, graph: Graph, inputs: Mapping[str, Shape], batch: int, itemsize: int) -> None:
+        self.graph = graph
+        self.inputs = dict(inputs)
+        self.batch = batch
+        self.itemsize = itemsize
+        self.diagnostics: list[Diagnostic] = []
+        self.names = [*inputs, *(node.name for node in graph.nodes)]
+        self.shapes: list[Shape | None] = [shape or None for shape in inputs.values()]
+        self.states: list[State] = [input_state(shape) for shape in inputs.values()]
+        self.network_sizes = _network_sizes(self.inputs)
+        self.rows: list[LayerReport] = []
+        self.known: dict[tuple[int, Shapes], Figures] = {}
+        # arrays of sizes and traced numbers are not checked, and cannot be looked up
+        self.plain = all(type(size) is int for shape in inputs.values() for size in shape)
+
+    def visit(self, index: int, node: Node) -> None:
+        """Adds the row of a node, or nothing if it or a layer before it is faulty."""
+        shapes = self.read_shapes(node)
+        figures = None
+        if node.layer is not None and shapes is not None:
+            figures = self.figures(node, shapes)
+        if figures is None or shapes is None or node.layer is None:
+            self.shapes.append(None)
+            self.states.append(())
+            return
+        tensors = node.inputs
+        names = self.names
+        if len(tensors) == 1:
+            state = self.states[tensors[0]]
+            input_names: tuple[str, ...] = (names[tensors[0]],)
+            input_shapes = shapes if len(shapes) == 1 else shapes[:1]
+        else:
+            state = joined([self.states[tensor] for tensor in tensors])
+            input_names = tuple([names[tensor] for tensor in tensors])
+            input_shapes = shapes[: len(tensors)]
+        if figures.movement is not None:
+            state = moved(state, figures.movement)
+        self.shapes.append(figures.output_shape)
+        self.states.append(state)
+        share = None if node.share is None else names[node.share]
+        self.rows.append(
+            LayerReport(
+                node.name, node.layer, input_names, input_shapes, figures, state, self.network_sizes, share
+            )
+        )
+
+    def read_shapes(self, node: Node) -> Shapes | None:
+        """The shapes a node reads (for each reference: what that layer read, and what it gave)."""
+        shapes = self.shapes
+        found = [shapes[tensor] for tensor in node.inputs]
+        for tensor in node.references:
+            producer = self.graph.producer(tensor)
+            found.append(shapes[tensor if producer is None else producer.inputs[0]])
+            found.append(shapes[tensor])
+        return None if None in found or not found else tuple(found)  # type: ignore[arg-type]
+
+    def figures(self, node: Node, shapes: Shapes) -> Figures | None:
+        """The figures of a node; layers and shapes met before are not worked out again."""
+        layer = node.layer
+        assert layer is not None
+        if not self.plain:
+            return figures_of(layer, shapes, self.batch, self.itemsize)
+        if node.share is not None and not self.shares_well(node, shapes):
+            return None
+        key = (id(layer), shapes)
+        figures = self.known.get(key)
+        if figures is None:
+            misfits = list(layer.check(shapes))
+            self.diagnostics += [shape_fault(self.graph, node, misfit, shapes) for misfit in misfits]
+            if any(misfit.fatal for misfit in misfits):
+                return None
+            figures = figures_of(layer, shapes, self.batch, self.itemsize)
+            if min(figures.output_shape, default=1) < 1:
+                misfit = Misfit("E306", f"its output would be {written(figures.output_shape)}")
+                self.diagnostics.append(shape_fault(self.graph, node, misfit, shapes))
+                return None
+            if not misfits:
+                self.known[key] = figures
+        return figures
+
+    def shares_well(self, node: Node, shapes: Shapes) -> bool:
+        assert node.share is not None and node.layer is not None
+        source = self.graph.producer(node.share)
+        source_shapes = self.read_shapes(source) if source is not None else None
+        if source_shapes is None:
+            return False
+        fault = share_fault(self.graph, node, node.layer, shapes, source_shapes)
+        if fault is not None:
+            self.diagnostics.append(fault)
+        return fault is None
+
+    def report(self, dtype: str, in_place: bool) -> Report:
+        rows = self.rows
+        input_bytes = [product(shape) * (self.batch * self.itemsize) for shape in self.inputs.values()]
+        bytes_of = {row.name: row.figures.tensor_bytes for row in rows}
+        tensor_bytes = input_bytes + [bytes_of.get(node.name, 0) for node in self.graph.nodes]
+        peak = peak_of(self.graph, tensor_bytes, self.itemsize, in_place)
+        params = sum(row.params for row in rows)
+        buffers = sum(row.buffer_elements for row in rows)
+        operations = _summed([row.figures.operations for row in rows])
+        totals = Totals(
+            params,
+            buffers,
+            operations.macs,
+            all_operations(operations),
+            operations,
+            params * self.itemsize,
+            buffers * self.itemsize,
+            sum(row.figures.output_bytes for row in rows),
+            peak.bytes,
+        )
+        outputs = {
+            self.names[tensor]: shape
+            for tensor in self.graph.outputs
+            if (shape := self.shapes[tensor]) is not None
+        }
+        graph = self.graph
+        return Report(
+            graph.name,
+            self.batch,
+            dtype,
+            "all",
+            self.inputs,
+            outputs,
+            totals,
+            peak,
+            tuple(rows),
+            graph.about,
+            in_place,
+        )
+
+    def warnings(self) -> list[Diagnostic]:
+        """Doubtful things; not looked for in a network that is faulty."""
+        if self.diagnostics or len(self.rows) < len(self.graph.nodes):
+            return []
+        read = [False] * len(self.names)
+        for node in self.graph.nodes:
+            for tensor in (*node.inputs, *node.references):
+                read[tensor] = True
+        for tensor in self.graph.outputs:
+            read[tensor] = True
+        return unused_warnings(self.graph, read)
+
+
+def _network_sizes(inputs: Mapping[str, Shape]) -> Shape:
+    """The sizes along the axes of the network's inputs; of several inputs the largest each."""
+    sizes: list[int] = []
+    for shape in inputs.values():
+        for axis, size in enumerate(shape[1:]):
+            if axis < len(sizes):
+                sizes[axis] = maximum(sizes[axis], size)
+            else:
+                sizes.append(size)
+    return tuple(sizes)
+
+
+def _summed(operations: list[Operations]) -> Operations:
+    """The sum of all operations, by sort."""
+    if not operations:
+        return FREE
+    return Operations(*(sum(counts) for counts in zip(*operations, strict=True)))

@@ -1,0 +1,98 @@
+"""From what does not fit in a layer to a diagnostic that points at it and shows the shapes that met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnncalc.diagnostics import Diagnostic, Label
+from cnncalc.graph import Graph, Node
+from cnncalc.layers.base import Layer, Misfit, Shape, Shapes
+from cnncalc.layers.shapes import written
+
+
+def shape_fault(graph: Graph, node: Node, misfit: Misfit, inputs: Shapes) -> Diagnostic:
+    """The diagnostic of a misfit at its place in the file."""
+    origin = node.origin
+    spans = origin.input_spans()
+    labels = [
+        Label(span, f"`{graph.tensor_name(tensor)}` is {written(shape)}")
+        for span, tensor, shape in zip(spans, node.inputs, inputs, strict=False)
+    ]
+    related: tuple[Label, ...] = ()
+    label = misfit.label
+    if misfit.argument is not None:
+        span = origin.argument_span(misfit.argument, misfit.index)
+    elif misfit.input is not None and len(node.inputs) > 1 and misfit.input < len(labels):
+        span, label = labels[misfit.input].span, labels[misfit.input].text
+        related = tuple(other for other in labels if other.span != span)
+    else:
+        span = origin.span()
+    notes = list(misfit.notes)
+    if not related:
+        notes += _reading_notes(graph, node, inputs)
+    notes += [_use_note(caller.kind[0], caller.span().line) for caller in origin.callers()]
+    message = f"in `{node.name}`: {misfit.message}"
+    return Diagnostic(misfit.code, message, span, label, related, tuple(notes), misfit.help)
+
+
+def _reading_notes(graph: Graph, node: Node, inputs: Shapes) -> list[str]:
+    """What the layer reads, for each of its inputs: `head` reads `pool`, whose shape is 16 x 3 x 3."""
+    return [
+        f"`{node.name}` reads {_tensor(graph, tensor)}, whose shape is {written(shape)}"
+        for tensor, shape in zip(node.inputs, inputs, strict=False)
+    ]
+
+
+def _tensor(graph: Graph, tensor: int) -> str:
+    name = f"`{graph.tensor_name(tensor)}`"
+    return f"the network's input {name}" if tensor < len(graph.inputs) and name != "`input`" else name
+
+
+def _use_note(kind: object, line: int) -> str:
+    return f"this is in block `{getattr(kind, 'text', '')}`, used in line {line}"
+
+
+def share_fault(
+    graph: Graph, node: Node, own: Layer, inputs: Shapes, source_inputs: Shapes
+) -> Diagnostic | None:
+    """A fault if a layer's weights are not those of the layer it shares them with."""
+    assert node.share is not None
+    source = graph.producer(node.share)
+    if source is None or source.layer is None:
+        return None
+    wanted = {**own.weights(inputs), **own.buffers(inputs)}
+    there = {**source.layer.weights(source_inputs), **source.layer.buffers(source_inputs)}
+    if wanted == there:
+        return None
+    where = node.origin.sibling("share")
+    origin = node.origin
+    span = origin.span() if where is None else origin.argument_span("share")
+    message = (
+        f"in `{node.name}`: its weights have other shapes than those of `{source.name}`, which it shares"
+    )
+    return Diagnostic(
+        "E205",
+        message,
+        span,
+        notes=(f"`{node.name}` needs {_tensors(wanted)}", f"`{source.name}` has {_tensors(there)}"),
+        help="give both layers the same arguments and as many input channels",
+    )
+
+
+def _tensors(tensors: dict[str, Shape]) -> str:
+    return ", ".join(f"{name} {written(shape)}" for name, shape in tensors.items()) or "no weights"
+
+
+def unused_warnings(graph: Graph, read: Sequence[bool]) -> list[Diagnostic]:
+    """A warning for each layer whose output nothing reads."""
+    first = len(graph.inputs)
+    return [
+        Diagnostic(
+            "W401",
+            f"nothing reads the output of `{node.name}`",
+            node.origin.span(),
+            help="name it under `outputs`, let a layer read it with `from`, or take it out",
+        )
+        for index, node in enumerate(graph.nodes)
+        if not read[first + index] and node.layer is not None
+    ]

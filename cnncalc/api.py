@@ -1,0 +1,169 @@
+"""The public functions: from a file, a name or a text to a network, and from there to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cnncalc import zoo
+from cnncalc.analysis.examine import Examined, examine
+from cnncalc.analysis.figures import DTYPE_BYTES
+from cnncalc.analysis.report import Report
+from cnncalc.diagnostics import ArchitectureError, Diagnostic, Source, Span, in_file_order
+from cnncalc.graph import Graph
+from cnncalc.language.document import Document, Placed, read_document
+from cnncalc.language.expand import expand
+from cnncalc.language.source import Mapping as YamlMapping
+from cnncalc.language.source import parse, read_stdin, read_text
+from cnncalc.layers.base import Shape
+from cnncalc.memory_pause import paused_garbage_collector
+
+LARGEST_BATCH = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network that was read: its layer graph, and the document that it was made of."""
+
+    graph: Graph
+    document: Document
+
+    @property
+    def name(self) -> str:
+        return self.graph.name
+
+
+class Reading(NamedTuple):
+    """A network as far as it could be read, with the faults of its text."""
+
+    network: Network
+    diagnostics: list[Diagnostic]
+
+
+def load(what: str | Path, params: Mapping[str, Any] | None = None) -> Network:
+    """The network in a file, of the zoo, or in a text (a string of several lines).
+
+    `params` set parameters of the file. Raises ArchitectureError with all the faults that are found,
+    those of shapes included.
+    """
+    reading = read(find_text(what), params)
+    if reading.diagnostics:
+        examined = examine(reading.network.graph)
+        raise ArchitectureError(once(reading.diagnostics + _errors(examined.diagnostics)), examined.report)
+    return reading.network
+
+
+def analyze(
+    network: Network | str | Path,
+    input: Shape | Mapping[str, Shape] | None = None,
+    batch: int = 1,
+    dtype: str = "float32",
+    params: Mapping[str, Any] | None = None,
+    in_place: bool = False,
+) -> Report:
+    """All figures of a network; `input` gives other input shapes (C, H, W) than the file.
+
+    Raises ArchitectureError with every fault found, and ValueError for an argument that cannot be.
+    """
+    if not isinstance(network, Network):
+        network = load(network, params)
+    elif params:
+        reading = read_again(network, params)
+        if reading.diagnostics:
+            raise ArchitectureError(once(reading.diagnostics))
+        network = reading.network
+    if dtype not in DTYPE_BYTES:
+        raise ValueError(f"dtype must be one of {', '.join(DTYPE_BYTES)}, not {dtype!r}")
+    if not 1 <= batch <= LARGEST_BATCH:
+        raise ValueError(f"batch must be from 1 to {LARGEST_BATCH:,}, not {batch}")
+    examined = examine(network.graph, input_shapes(network.graph, input), batch, dtype, in_place)
+    errors = _errors(examined.diagnostics)
+    if errors:
+        raise ArchitectureError(once(errors), examined.report)
+    return examined.report
+
+
+def find_text(what: str | Path) -> Source:
+    """The source that `what` means: `-` is standard input, a string of several lines the text itself."""
+    if isinstance(what, Path):
+        return read_text(what)
+    if what == "-":
+        return read_stdin()
+    if "\n" in what:
+        return Source("<text>", what)
+    return zoo.find_source(what)
+
+
+def read(source: Source, params: Mapping[str, Any] | None = None) -> Reading:
+    """Reads a network; faults are given back, not raised, unless nothing can be read at all."""
+    diagnostics: list[Diagnostic] = []
+    with paused_garbage_collector():
+        document = read_document(source, _find_base, diagnostics.append)
+        graph = expand(document, _overrides(params or {}), diagnostics.append)
+    return Reading(Network(graph, document), diagnostics)
+
+
+def read_again(network: Network, params: Mapping[str, Any]) -> Reading:
+    """The same network with parameters set."""
+    diagnostics: list[Diagnostic] = []
+    graph = expand(network.document, _overrides(params), diagnostics.append)
+    return Reading(Network(graph, network.document), diagnostics)
+
+
+def examine_reading(reading: Reading, **options: Any) -> Examined:
+    """The report of a reading, with the faults of text and shapes together."""
+    examined = examine(reading.network.graph, **options)
+    found = examined.diagnostics if not reading.diagnostics else _errors(examined.diagnostics)
+    return Examined(examined.report, once(reading.diagnostics + found))
+
+
+def input_shapes(graph: Graph, input: Shape | Mapping[str, Shape] | None) -> Mapping[str, Shape]:
+    """The input shapes to analyze with; raises ValueError if they are not those of the network."""
+    if input is None:
+        return graph.inputs
+    given = dict(input) if isinstance(input, Mapping) else {next(iter(graph.inputs)): tuple(input)}
+    for name, shape in given.items():
+        if name not in graph.inputs:
+            raise ValueError(f"the network has no input {name!r}; it has {', '.join(graph.inputs)}")
+        if not shape or min(shape) < 1:
+            raise ValueError(f"sizes of an input must be at least 1, not {tuple(shape)}")
+    return {name: tuple(given.get(name, shape)) for name, shape in graph.inputs.items()}
+
+
+def once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics in file order; of those with one code at one place (a block used often) the first."""
+    kept: dict[tuple[str, Span], Diagnostic] = {}
+    for diagnostic in diagnostics:
+        kept.setdefault((diagnostic.code, diagnostic.span), diagnostic)
+    return list(in_file_order(kept.values()))
+
+
+def _errors(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    return [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
+
+
+def _find_base(name: str, source: Source) -> Source:
+    return zoo.find_source(name, Path(source.name).parent)
+
+
+def _overrides(params: Mapping[str, Any]) -> list[Placed]:
+    """Parameters set from outside, as if written in a file."""
+    placed = []
+    for name, value in params.items():
+        text = f"{name}: {value if isinstance(value, str) else _written(value)}"
+        source = Source("--set", text)
+        node = parse(source)
+        if isinstance(node, YamlMapping):
+            placed += [Placed(source, key, item) for key, item in node.pairs()]
+    return placed
+
+
+def _written(value: Any) -> str:
+    """A Python value as YAML."""
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_written, value))}]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)

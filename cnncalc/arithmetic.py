@@ -1,0 +1,61 @@
+"""The few functions that rules need beside operators.
+
+Rules are written for `int` and typed so, but use nothing that ties them to it: they hold as well for
+NumPy arrays of sizes (a whole sweep at once) and for `Traced` numbers (`explain`). This module never
+imports NumPy.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from cnncalc.tracing import Traced, traced_call
+
+
+def ceil_div(dividend: int, divisor: int) -> int:
+    """The quotient rounded up."""
+    return -(-dividend // divisor)
+
+
+def product(factors: Iterable[int]) -> int:
+    """The product of all factors; 1 for none."""
+    remaining = iter(factors)
+    result = next(remaining, 1)
+    for factor in remaining:
+        result = result * factor
+    return result
+
+
+def maximum(first: int, second: int) -> int:
+    """The larger of two numbers, element by element for arrays."""
+    if type(first) is int and type(second) is int:
+        return first if first >= second else second
+    if isinstance(first, Traced) or isinstance(second, Traced):
+        return traced_call("max", max, first, second)  # type: ignore[return-value]
+    return first + (second > first) * (second - first)
+
+
+def minimum(first: int, second: int) -> int:
+    """The smaller of two numbers, element by element for arrays."""
+    if type(first) is int and type(second) is int:
+        return first if first <= second else second
+    if isinstance(first, Traced) or isinstance(second, Traced):
+        return traced_call("min", min, first, second)  # type: ignore[return-value]
+    return first - (second < first) * (first - second)
+
+
+def gcd(first: int, second: int) -> int:
+    """The greatest common divisor of two positive numbers, element by element for arrays."""
+    if type(first) is int and type(second) is int:
+        return math.gcd(first, second)
+    if isinstance(first, Traced) or isinstance(second, Traced):
+        return traced_call("gcd", math.gcd, first, second)  # type: ignore[return-value]
+    # Euclid with a fixed number of steps, as arrays do not agree on when to stop: Lamé's bound for 64 bits.
+    for _ in range(92):
+        going = second != 0
+        first, second = (
+            second * going + first * (1 - going),
+            (first % (second + (1 - going))) * going,
+        )
+    return first

@@ -1,0 +1,51 @@
+"""The network as a checked, ordered list of layers that name the tensors they read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.layers.base import Layer, Shape
+
+if TYPE_CHECKING:
+    from cnncalc.language.origin import Origin
+
+
+class Node(NamedTuple):
+    """One layer in its place.
+
+    Tensors are numbered: first the inputs of the network, then the output of each node in order. So
+    `inputs` and `references` (tensors of which only the making counts, as with `like` or `indices`) are
+    numbers below the node's own. `layer` is None where the description was faulty and no layer could be
+    made. `share` is the node whose weights this one uses.
+    """
+
+    name: str
+    layer: Layer | None
+    inputs: tuple[int, ...]
+    origin: Origin
+    references: tuple[int, ...] = ()
+    share: int | None = None
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A network. `about` holds what the file says beside the layers: reference, notes, published, ..."""
+
+    name: str
+    inputs: Mapping[str, Shape]
+    nodes: tuple[Node, ...]
+    outputs: tuple[int, ...]
+    params: Mapping[str, Any] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def tensor_name(self, tensor: int) -> str:
+        """The name of an input or of the node that makes the tensor."""
+        if tensor < len(self.inputs):
+            return list(self.inputs)[tensor]
+        return self.nodes[tensor - len(self.inputs)].name
+
+    def producer(self, tensor: int) -> Node | None:
+        """The node that makes the tensor; None for an input of the network."""
+        return self.nodes[tensor - len(self.inputs)] if tensor >= len(self.inputs) else None

@@ -1,0 +1,147 @@
+"""From the arguments of a layer, as written, to the `Layer`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.diagnostics import Diagnostic, nearest
+from cnncalc.language.scalars import resolve
+from cnncalc.language.scope import Faulty, Scope
+from cnncalc.language.source import Mapping, Node, Scalar, Sequence
+from cnncalc.layers.arguments import Argument, ArgumentFault, Reference
+from cnncalc.layers.base import ArgumentFaults, Kind, Layer
+
+MOST_KEPT = 4096
+
+
+class LayerReader:
+    """Reads layers; those written alike (with numbers only) are read once and are the same object."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, ...], Layer] = {}
+
+    def read(self, kind: Kind, arguments: Node | None, scope: Scope, entry: Node) -> Layer | None:
+        """The layer, or None if its arguments are faulty (which is then reported)."""
+        key = _literal_key(kind.name, arguments)
+        if key is None:
+            return _read(kind, arguments, scope, entry)
+        layer = self.known.get(key)
+        if layer is None:
+            layer = _read(kind, arguments, scope, entry)
+            if layer is not None and len(self.known) < MOST_KEPT:
+                self.known[key] = layer
+        return layer
+
+
+def _literal_key(kind: str, arguments: Node | None) -> tuple[str, ...] | None:
+    """The arguments as texts, if they are plain numbers or booleans whatever the scope."""
+    if arguments is None:
+        return (kind,)
+    if isinstance(arguments, Scalar):
+        items: list[Node] = [arguments]
+    elif isinstance(arguments, Mapping):
+        items = arguments.items
+    else:
+        return None
+    texts = [kind]
+    is_value = isinstance(arguments, Scalar)
+    for item in items:
+        if not isinstance(item, Scalar):
+            return None
+        if is_value and (not item.plain or isinstance(resolve(item.text), str)):
+            return None
+        texts.append(item.text)
+        is_value = not is_value
+    return tuple(texts)
+
+
+def _read(kind: Kind, arguments: Node | None, scope: Scope, entry: Node) -> Layer | None:
+    nodes, faulty = _by_name(kind, arguments, scope)
+    values: dict[str, Any] = {}
+    for name, node in nodes.items():
+        try:
+            values[name] = _value(kind.arguments[name], node, scope)
+        except Faulty:
+            faulty = True
+            values.pop(name, None)
+    try:
+        layer = kind.make(values)
+    except ArgumentFaults as faults:
+        for name, fault in faults.faults.items():
+            # an argument that is there but unreadable, or lost to an unknown name, is not missing as well
+            if name in values or not (name in nodes or faulty):
+                _report(kind, name, fault, nodes, scope, entry)
+        return None
+    lost = any(name not in values for name in nodes)
+    return None if lost else layer
+
+
+def _by_name(kind: Kind, arguments: Node | None, scope: Scope) -> tuple[dict[str, Node], bool]:
+    """The argument nodes by name, and whether an unknown one was left out."""
+    if arguments is None:
+        return {}, False
+    if not isinstance(arguments, Mapping):
+        bare = kind.bare_argument
+        if bare is None:
+            names = ", ".join(name for name, argument in kind.arguments.items() if argument.required)
+            help = (
+                f"write {kind.name}: {{{names}}} with a value for each" if names else f"write `- {kind.name}`"
+            )
+            scope.fault(
+                "E103",
+                f"{kind.name} takes {'its arguments by name' if names else 'no arguments'}",
+                arguments,
+                help,
+            )
+            return {}, True
+        return {bare: arguments}, False
+    nodes: dict[str, Node] = {}
+    faulty = False
+    for key, value in arguments.pairs():
+        if key.text in kind.arguments:
+            nodes[key.text] = value
+        elif kind.inputs is not None or not isinstance(value, Sequence):
+            near = _report_unknown(kind, key, nodes, scope)
+            if near and near not in nodes and arguments.get(near) is None:
+                nodes[near] = value
+            else:
+                faulty = True
+    return nodes, faulty
+
+
+def _report_unknown(kind: Kind, key: Scalar, nodes: dict[str, Node], scope: Scope) -> str | None:
+    near = nearest(key.text, kind.arguments)
+    if near:
+        help = f"did you mean `{near}`?"
+    elif kind.arguments:
+        help = f"`cnncalc kinds {kind.name}` tells its arguments"
+    else:
+        help = f"write `- {kind.name}`"
+    scope.report(
+        Diagnostic("E101", f"unknown argument `{key.text}` of {kind.name}", scope.span(key), help=help)
+    )
+    return near
+
+
+def _value(argument: Argument, node: Node, scope: Scope) -> Any:
+    reader = getattr(argument.reader, "reader", argument.reader)
+    if isinstance(reader, Reference) and isinstance(node, Scalar):
+        return scope.text(node, argument.name)
+    return scope.value(node, argument.reader.words)
+
+
+def _report(
+    kind: Kind, name: str, fault: ArgumentFault, nodes: dict[str, Node], scope: Scope, entry: Node
+) -> None:
+    node = nodes.get(name)
+    if node is None:
+        required = name in kind.arguments and kind.arguments[name].required
+        where = entry if isinstance(entry, Scalar) or not isinstance(entry, Mapping) else entry.items[0]
+        help = fault.help or (f"add `{name}: ...`" if required else "")
+        scope.report(Diagnostic("E102" if required else "E103", fault.message, scope.span(where), help=help))
+        return
+    if fault.index is not None and isinstance(node, Sequence) and fault.index < len(node.items):
+        node = node.items[fault.index]
+    scope.report(
+        Diagnostic("E103", f"`{name}` of {kind.name} {fault.message}", scope.span(node), help=fault.help)
+    )

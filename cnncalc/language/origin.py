@@ -1,0 +1,70 @@
+"""Where a layer of the graph was written, kept small and worked out only when a fault must point at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cnncalc.diagnostics import Source, Span
+from cnncalc.language.source import Mapping, Node, Scalar, Sequence, span_of
+
+SIBLINGS = ("name", "from", "when", "repeat", "share")
+
+
+class Origin(NamedTuple):
+    """The entry that a layer was made of, and the use of the block it stands in, if any."""
+
+    source: Source
+    entry: Node
+    caller: Origin | None = None
+
+    @property
+    def kind(self) -> tuple[Scalar | None, Node | None]:
+        """The scalar that names the kind, and its arguments."""
+        if isinstance(self.entry, Scalar):
+            return self.entry, None
+        if isinstance(self.entry, Mapping):
+            for key, value in self.entry.pairs():
+                if key.text not in SIBLINGS:
+                    return key, value
+        return None, None
+
+    def span(self) -> Span:
+        """The layer itself: the name of its kind."""
+        kind, _ = self.kind
+        return span_of(self.source, kind or self.entry)
+
+    def argument_span(self, argument: str, index: int | None = None) -> Span:
+        """The value of an argument, or the item of it; the layer if the argument is not written."""
+        _, arguments = self.kind
+        value = arguments.get(argument) if isinstance(arguments, Mapping) else arguments
+        if value is None or (isinstance(value, Scalar) and not value.text):
+            return self.span()
+        if index is not None and isinstance(value, Sequence) and index < len(value.items):
+            value = value.items[index]
+        return span_of(self.source, value)
+
+    def sibling(self, key: str) -> Node | None:
+        """The value of a sibling such as `from`."""
+        return self.entry.get(key) if isinstance(self.entry, Mapping) else None
+
+    def input_spans(self) -> list[Span]:
+        """The items of `from`, or the names of the branches; empty if neither is written."""
+        written = self.sibling("from")
+        if isinstance(written, Sequence):
+            return [span_of(self.source, item) for item in written.items]
+        if written is not None:
+            return [span_of(self.source, written)]
+        _, arguments = self.kind
+        if isinstance(arguments, Mapping):
+            return [
+                span_of(self.source, key) for key, value in arguments.pairs() if isinstance(value, Sequence)
+            ]
+        return []
+
+    def callers(self) -> Iterator[Origin]:
+        """The uses of blocks around the layer, the innermost first."""
+        caller = self.caller
+        while caller is not None:
+            yield caller
+            caller = caller.caller

@@ -1,0 +1,106 @@
+"""What an expression may refer to, and how a YAML node becomes a value in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from typing import Any
+
+from cnncalc.diagnostics import Diagnostic, Source, Span
+from cnncalc.language.expressions import ExpressionFault, Value, interpolate, parse_expression
+from cnncalc.language.scalars import resolve
+from cnncalc.language.source import Mapping, Node, Scalar, Sequence, span_of, span_within
+
+Report = Callable[[Diagnostic], None]
+
+
+class Faulty(Exception):
+    """The value at hand cannot be had; its fault is already reported."""
+
+
+class Scope:
+    """Values of parameters by name, in one source. Faults go to `report`."""
+
+    __slots__ = ("names", "report", "source")
+
+    def __init__(self, source: Source, names: dict[str, Value], report: Report) -> None:
+        self.source = source
+        self.names = names
+        self.report = report
+
+    def with_names(self, names: dict[str, Value]) -> Scope:
+        """The same scope with further names, which hide those of before."""
+        return Scope(self.source, {**self.names, **names}, self.report)
+
+    def span(self, node: Node) -> Span:
+        return span_of(self.source, node)
+
+    def value(self, node: Node, words: Container[str] = ()) -> Value:
+        """The value of a node; strings are expressions, but for `words`. Raises Faulty."""
+        if isinstance(node, Scalar):
+            if node.plain:
+                value = resolve(node.text)
+                if not isinstance(value, str):
+                    return value
+            if node.text in words:
+                return node.text
+            return self._evaluated(node)
+        if isinstance(node, Sequence):
+            return [self.value(item, words) for item in node.items]
+        raise self.fault("E103", "a mapping cannot stand here; expected a number, a word or a list", node)
+
+    def _evaluated(self, node: Scalar) -> Value:
+        try:
+            return parse_expression(node.text).evaluate(self.names)
+        except ExpressionFault as fault:
+            raise self.expression_fault(node, fault) from None
+
+    def parameter(self, node: Node) -> Value:
+        """The value of a parameter: as `value`, but a plain word that names nothing stands for itself."""
+        if isinstance(node, Scalar) and node.text.isidentifier() and node.text not in self.names:
+            value = resolve(node.text) if node.plain else node.text
+            return value if value != "" else None
+        if isinstance(node, Sequence):
+            return [self.parameter(item) for item in node.items]
+        return self.value(node)
+
+    def text(self, node: Node, what: str) -> str:
+        """A name or reference with its `{...}` filled in. Raises Faulty."""
+        if not isinstance(node, Scalar) or not node.text:
+            raise self.fault("E103", f"{what} must be a text", node)
+        if "{" not in node.text and "}" not in node.text:
+            return node.text
+        try:
+            return interpolate(node.text, self.names)
+        except ExpressionFault as fault:
+            raise self.expression_fault(node, fault) from None
+
+    def fault(self, code: str, message: str, node: Node, help: str = "", label: str = "") -> Faulty:
+        """Reports a fault at a node and gives the exception to raise."""
+        self.report(Diagnostic(code, message, self.span(node), help=help, label=label))
+        return Faulty()
+
+    def expression_fault(self, node: Scalar, fault: ExpressionFault) -> Faulty:
+        span = span_within(self.source, node, fault.start, fault.end)
+        self.report(Diagnostic(fault.code, fault.message, span, help=fault.help))
+        return Faulty()
+
+
+def plain_value(node: Node) -> Any:
+    """A node as plain data, for what is only kept and shown (reference, published figures)."""
+    if isinstance(node, Scalar):
+        return resolve(node.text) if node.plain else node.text
+    if isinstance(node, Sequence):
+        return [plain_value(item) for item in node.items]
+    return {key.text: plain_value(value) for key, value in node.pairs()}
+
+
+def is_nothing(node: Node | None) -> bool:
+    """No value: left out, or written as null."""
+    return node is None or (isinstance(node, Scalar) and node.plain and resolve(node.text) is None)
+
+
+def pairs_of(scope: Scope, node: Node, what: str) -> list[tuple[Scalar, Node]]:
+    """The pairs of a node that must be a mapping. Raises Faulty."""
+    if not isinstance(node, Mapping):
+        raise scope.fault("E103", f"{what} must be a mapping of `key: value` pairs", node)
+    return list(node.pairs())

@@ -1,0 +1,363 @@
+"""Readers of layer arguments: each turns a plain value into the one form the rules use, or says what is wrong.
+
+A reader gets numbers, booleans, words and lists (expressions are already worked out) and the number of
+spatial axes of the kind. The same readers serve the language, the command line and the JSON Schema.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+LARGEST = 2**31 - 1
+AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+class ArgumentFault(Exception):
+    """A value that an argument cannot take.
+
+    `index` is the place in a list value; `argument` names the argument where the reader does not know it
+    (a layer whose arguments do not go together raises it from `__post_init__`).
+    """
+
+    def __init__(
+        self, message: str, help: str = "", index: int | None = None, argument: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+        self.index = index
+        self.argument = argument
+
+
+class Reader(Protocol):
+    """Reads one argument. `words` are the strings it takes literally; others are expressions."""
+
+    @property
+    def words(self) -> tuple[str, ...]: ...
+
+    def read(self, value: Any, rank: int) -> Any:
+        """The value in its one form; raises ArgumentFault."""
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """JSON Schema of the values that are taken (expressions not counted)."""
+
+    def describe(self, rank: int) -> str:
+        """The values in a few words, for the reference and for messages."""
+
+
+@dataclass(frozen=True)
+class Required:
+    """Marks an argument that has no default."""
+
+
+@dataclass(frozen=True)
+class SameAs:
+    """A default taken from another argument, which is declared before."""
+
+    argument: str
+
+
+REQUIRED = Required()
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a kind, as declared by a dataclass field."""
+
+    name: str
+    reader: Reader
+    doc: str
+    default: Any
+
+    @property
+    def required(self) -> bool:
+        return self.default is REQUIRED
+
+
+def argument(reader: Reader, doc: str, default: Any = REQUIRED) -> Any:
+    """Declares a dataclass field that is an argument of the kind."""
+    return dataclasses.field(metadata={"argument": (reader, doc, default)})
+
+
+def shown(value: Any) -> str:
+    """A value as the language writes it, for messages."""
+    match value:
+        case None | True | False:
+            return {None: "null", True: "true", False: "false"}[value]
+        case str():
+            return f"`{value}`"
+        case list() | tuple():
+            return f"[{', '.join(shown(item) for item in value)}]"
+    return str(value)
+
+
+def whole_number(value: Any) -> int | None:
+    """The value as an int if it is one, also when written as 64.0; None otherwise."""
+    if type(value) is int:
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return None
+
+
+@dataclass(frozen=True)
+class Integer:
+    """A whole number between `minimum` and `maximum`."""
+
+    minimum: int = 1
+    maximum: int = LARGEST
+    words: tuple[str, ...] = ()
+
+    def read(self, value: Any, rank: int) -> int:
+        number = whole_number(value)
+        if number is None:
+            hint = "round it: round(...), floor(...) or //" if isinstance(value, float) else ""
+            raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}", hint)
+        if not self.minimum <= number <= self.maximum:
+            raise ArgumentFault(f"must be {self.describe(rank)}, not {number}")
+        return number
+
+    def schema(self, rank: int) -> dict[str, Any]:  # noqa: ARG002
+        return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
+
+    def describe(self, rank: int) -> str:  # noqa: ARG002
+        if self.maximum < LARGEST:
+            return f"a whole number from {self.minimum} to {self.maximum}"
+        if self.minimum <= -LARGEST:
+            return "a whole number"
+        return f"a whole number of at least {self.minimum}"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A real number between `minimum` and `maximum`, both included."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    words: tuple[str, ...] = ()
+
+    def read(self, value: Any, rank: int) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
+        too_small = self.minimum is not None and value < self.minimum
+        too_large = self.maximum is not None and value > self.maximum
+        if value != value or too_small or too_large:
+            raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
+        return float(value)
+
+    def schema(self, rank: int) -> dict[str, Any]:  # noqa: ARG002
+        bounds = {"minimum": self.minimum, "maximum": self.maximum}
+        return {"type": "number"} | {name: bound for name, bound in bounds.items() if bound is not None}
+
+    def describe(self, rank: int) -> str:  # noqa: ARG002
+        if self.minimum is not None and self.maximum is not None:
+            return f"a number from {self.minimum:g} to {self.maximum:g}"
+        return "a number" if self.minimum is None else f"a number of at least {self.minimum:g}"
+
+
+@dataclass(frozen=True)
+class Boolean:
+    """true or false."""
+
+    words: tuple[str, ...] = ()
+
+    def read(self, value: Any, rank: int) -> bool:
+        if not isinstance(value, bool):
+            raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
+        return value
+
+    def schema(self, rank: int) -> dict[str, Any]:  # noqa: ARG002
+        return {"type": "boolean"}
+
+    def describe(self, rank: int) -> str:  # noqa: ARG002
+        return "true or false"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    def read(self, value: Any, rank: int) -> str:
+        if value not in self.words or not isinstance(value, str):
+            raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
+        return value
+
+    def schema(self, rank: int) -> dict[str, Any]:  # noqa: ARG002
+        return {"enum": list(self.words)}
+
+    def describe(self, rank: int) -> str:  # noqa: ARG002
+        return " or ".join([", ".join(self.words[:-1]), self.words[-1]] if self.words[1:] else self.words)
+
+
+@dataclass(frozen=True)
+class Optional:
+    """A value or null."""
+
+    reader: Reader
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return self.reader.words
+
+    def read(self, value: Any, rank: int) -> Any:
+        return None if value is None else self.reader.read(value, rank)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        return {"anyOf": [self.reader.schema(rank), {"type": "null"}]}
+
+    def describe(self, rank: int) -> str:
+        return f"{self.reader.describe(rank)} or null"
+
+
+@dataclass(frozen=True)
+class PerAxis:
+    """One value for all spatial axes, or a list with one for each."""
+
+    reader: Reader = Integer()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return self.reader.words
+
+    def read(self, value: Any, rank: int) -> tuple[Any, ...]:
+        if not isinstance(value, (list, tuple)):
+            return (self.reader.read(value, rank),) * rank
+        if len(value) != rank:
+            axes = ", ".join(AXES[rank])
+            raise ArgumentFault(
+                f"needs one value or {rank} ({axes}), not {len(value)}", f"write one number, or {rank}"
+            )
+        return _read_items(self.reader, value, rank)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        item = self.reader.schema(rank)
+        return {"anyOf": [item, {"type": "array", "items": item, "minItems": rank, "maxItems": rank}]}
+
+    def describe(self, rank: int) -> str:
+        if rank == 1:
+            return self.reader.describe(rank)
+        return f"{self.reader.describe(rank)}, or a list of {rank} ({', '.join(AXES[rank])})"
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """A list of values; a single value stands for a list of one."""
+
+    reader: Reader
+    shortest: int = 1
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return self.reader.words
+
+    def read(self, value: Any, rank: int) -> tuple[Any, ...]:
+        items = value if isinstance(value, (list, tuple)) else [value]
+        if len(items) < self.shortest:
+            raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
+        return _read_items(self.reader, items, rank)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        item = self.reader.schema(rank)
+        return {"anyOf": [item, {"type": "array", "items": item, "minItems": self.shortest}]}
+
+    def describe(self, rank: int) -> str:
+        return f"a list, each {self.reader.describe(rank)}"
+
+
+@dataclass(frozen=True)
+class Padding:
+    """Cells added around: a number, one for each axis, or [before, after] pairs for each axis; or a word."""
+
+    words: tuple[str, ...] = ()
+    minimum: int = 0
+
+    def read(self, value: Any, rank: int) -> tuple[tuple[int, int], ...] | str:
+        if isinstance(value, str):
+            return Choice(self.words).read(value, rank) if self.words else self._misfit(value, rank)
+        cells = Integer(self.minimum)
+        if not isinstance(value, (list, tuple)):
+            number = whole_number(value)
+            if number is None or number < self.minimum:
+                self._misfit(value, rank)
+            return ((cells.read(value, rank),) * 2,) * rank
+        if len(value) != rank:
+            raise ArgumentFault(
+                f"needs one value for each axis ({', '.join(AXES[rank])}), not {len(value)}",
+                f"write {[[1, 2]] * rank} to pad before and after each axis differently",
+            )
+        return tuple(self._sides(item, rank, index) for index, item in enumerate(value))
+
+    def _sides(self, item: Any, rank: int, index: int) -> tuple[int, int]:
+        sides = item if isinstance(item, (list, tuple)) else [item, item]
+        if len(sides) != 2:
+            raise ArgumentFault(f"needs [before, after], not {shown(item)}", index=index)
+        before, after = _read_items(Integer(self.minimum), sides, rank, index)
+        return before, after
+
+    def _misfit(self, value: Any, rank: int) -> str:
+        raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        cells = {"type": "integer", "minimum": self.minimum}
+        pair = {"type": "array", "items": cells, "minItems": 2, "maxItems": 2}
+        axes = {"type": "array", "items": {"anyOf": [cells, pair]}, "minItems": rank, "maxItems": rank}
+        return {"anyOf": [cells, axes, *([{"enum": list(self.words)}] if self.words else [])]}
+
+    def describe(self, rank: int) -> str:
+        words = "".join(f", {word}" for word in self.words)
+        return f"{Integer(self.minimum).describe(rank)}, a list of {rank} (numbers or [before, after]){words}"
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A positive factor, kept exactly: 1.5 is 3/2 (the decimal that was written, not its binary nearest)."""
+
+    words: tuple[str, ...] = ()
+
+    def read(self, value: Any, rank: int) -> Fraction:
+        Number(0).read(value, rank)
+        ratio = Fraction(str(value)).limit_denominator(10**6)
+        if not 0 < ratio <= LARGEST:
+            raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
+        return ratio
+
+    def schema(self, rank: int) -> dict[str, Any]:  # noqa: ARG002
+        return {"type": "number", "exclusiveMinimum": 0}
+
+    def describe(self, rank: int) -> str:  # noqa: ARG002
+        return "a number above 0"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The name of another layer, or `input`. It is never an expression, but may hold `{...}`."""
+
+    words: tuple[str, ...] = ()
+
+    def read(self, value: Any, rank: int) -> str:
+        if not isinstance(value, str) or not value:
+            raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
+        return value
+
+    def schema(self, rank: int) -> dict[str, Any]:  # noqa: ARG002
+        return {"type": "string"}
+
+    def describe(self, rank: int) -> str:  # noqa: ARG002
+        return "the name of a layer"
+
+
+def _read_items(reader: Reader, items: Sequence[Any], rank: int, index: int | None = None) -> tuple[Any, ...]:
+    values = []
+    for position, item in enumerate(items):
+        try:
+            values.append(reader.read(item, rank))
+        except ArgumentFault as fault:
+            place = position if index is None else index
+            raise ArgumentFault(fault.message, fault.help, place) from None
+    return tuple(values)

@@ -1,0 +1,198 @@
+"""What every layer kind is made of.
+
+A kind is one frozen dataclass (its arguments are the fields) and a `Kind` record that names it. Shapes
+are `(C, ...)`, without the batch. The rules are plain arithmetic: they take shapes of ints, of NumPy
+arrays or of traced numbers, and do not check. `check` says what does not fit, on ints, before a rule
+is relied upon.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, NamedTuple
+
+from cnncalc.geometry import Reach
+from cnncalc.layers.arguments import REQUIRED, Argument, ArgumentFault, Reference, SameAs
+
+Shape = tuple[int, ...]
+Shapes = tuple[Shape, ...]
+Tensors = Mapping[str, Shape]
+
+NO_TENSORS: Tensors = {}
+
+
+class Operations(NamedTuple):
+    """What a layer computes for one sample, by sort (divisions are muls; a bias is an add, not a mac)."""
+
+    macs: int = 0
+    adds: int = 0
+    muls: int = 0
+    compares: int = 0
+    transcendentals: int = 0
+
+    def times(self, factor: int) -> Operations:
+        return Operations(*(count * factor for count in self))
+
+    def plus(self, other: Operations) -> Operations:
+        return Operations(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+FREE = Operations()
+
+
+class Step(NamedTuple):
+    """Where one dimension of the output comes from: dimension `dim` of the input.
+
+    `reach` is None where every position reads its own; `whole` where each reads all of them.
+    """
+
+    dim: int
+    reach: Reach | None = None
+    whole: bool = False
+
+
+Movement = tuple[Step | None, ...] | None
+"""For each dimension of the output its Step, or None if it walks along no dimension of the input.
+
+`POINTWISE`, None as a whole, says that every output position reads just its own input position. A
+dimension of the input that no Step names is taken to be mixed into the others (flatten).
+"""
+
+POINTWISE: Movement = None
+
+
+class Misfit(NamedTuple):
+    """A shape fault found by `check`, without its place in the file.
+
+    `argument` (and `index` in its list) or `input` (the number of an input) say what to point at; neither
+    means the layer itself. `fatal` is false if the output shape holds all the same, so that the layers
+    behind are still looked at.
+    """
+
+    code: str
+    message: str
+    argument: str | None = None
+    index: int | None = None
+    input: int | None = None
+    label: str = ""
+    notes: tuple[str, ...] = ()
+    help: str = ""
+    fatal: bool = True
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer with its arguments read. A family overrides the rules that differ from these."""
+
+    kind: Kind
+
+    view: ClassVar[bool] = False
+    """The output is the input's memory seen otherwise, so it costs no bytes."""
+    elementwise: ClassVar[bool] = False
+    """Each output element needs only the input element in its place, so the layer can work in place."""
+    keeps_of_reference: ClassVar[int] = 0
+    """Bytes kept of each element of a referenced output, from its making until this layer has run."""
+
+    def check(self, inputs: Shapes) -> Iterable[Misfit]:  # noqa: ARG002
+        """What does not fit; nothing if all rules hold for these input shapes."""
+        return ()
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        """The shape of the output: that of the input, if a family does not say otherwise.
+
+        Each reference (`like`, `indices`) adds two shapes after the inputs: what the layer it names
+        reads, and what that layer gives.
+        """
+        return inputs[0]
+
+    def weights(self, inputs: Shapes) -> Tensors:  # noqa: ARG002
+        """The tensors that training changes."""
+        return NO_TENSORS
+
+    def buffers(self, inputs: Shapes) -> Tensors:  # noqa: ARG002
+        """The tensors that training does not change by gradient."""
+        return NO_TENSORS
+
+    def operations(self, inputs: Shapes, output: Shape) -> Operations:
+        """What is computed for one sample. A free layer says `FREE`."""
+        raise NotImplementedError
+
+    def movement(self, inputs: Shapes, output: Shape) -> Movement:  # noqa: ARG002
+        """How the receptive field moves on through the layer; not at all, if a family does not say so."""
+        return POINTWISE
+
+    def referring(self, references: tuple[Layer | None, ...]) -> Layer:  # noqa: ARG002
+        """The layer once its references are known (None for a network input); raises ArgumentFault."""
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """The name of a layer kind and all that is the same for its layers.
+
+    `rank` is the number of spatial axes (0: any shape); `inputs` the number of tensors read (None: two
+    or more); `example` a layer as one writes it, for input shapes `example_inputs`.
+    """
+
+    name: str
+    layer: type[Layer]
+    doc: str
+    example: str
+    example_inputs: Shapes
+    rank: int = 0
+    inputs: int | None = 1
+
+    @cached_property
+    def arguments(self) -> dict[str, Argument]:
+        """The arguments in the order of their declaration."""
+        declared = ((field.name, field.metadata.get("argument")) for field in dataclasses.fields(self.layer))
+        return {name: Argument(name, *argument) for name, argument in declared if argument}
+
+    @cached_property
+    def references(self) -> tuple[str, ...]:
+        """The arguments that name another layer."""
+        return tuple(
+            name
+            for name, argument in self.arguments.items()
+            if isinstance(getattr(argument.reader, "reader", argument.reader), Reference)
+        )
+
+    @cached_property
+    def bare_argument(self) -> str | None:
+        """The argument that a bare value stands for: the only required one, or the first if none is."""
+        required = [name for name, argument in self.arguments.items() if argument.required]
+        if len(required) > 1 or not self.arguments:
+            return None
+        return required[0] if required else next(iter(self.arguments))
+
+    def make(self, values: Mapping[str, Any]) -> Layer:
+        """The layer with these argument values; raises ArgumentFaults with every argument that is wrong."""
+        read: dict[str, Any] = {}
+        faults: dict[str, ArgumentFault] = {}
+        for name, argument in self.arguments.items():
+            if name not in values and argument.default is REQUIRED:
+                faults[name] = ArgumentFault(f"{self.name} needs `{name}`: {argument.doc}")
+            elif name not in values and isinstance(argument.default, SameAs):
+                read[name] = read.get(argument.default.argument)
+            else:
+                try:
+                    read[name] = argument.reader.read(values.get(name, argument.default), self.rank)
+                except ArgumentFault as fault:
+                    faults[name] = fault
+        if not faults:
+            try:
+                return self.layer(kind=self, **read)
+            except ArgumentFault as fault:
+                faults[fault.argument or ""] = fault
+        raise ArgumentFaults(faults)
+
+
+class ArgumentFaults(Exception):
+    """The arguments of one layer that could not be read, each with its fault."""
+
+    def __init__(self, faults: Mapping[str, ArgumentFault]) -> None:
+        super().__init__("; ".join(f"{name}: {fault.message}" for name, fault in faults.items()))
+        self.faults = faults

@@ -1,0 +1,92 @@
+"""What the families share: checks of rank and windows, and movements along the spatial axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from cnncalc.geometry import Reach
+from cnncalc.layers.arguments import AXES
+from cnncalc.layers.base import Misfit, Movement, Shape, Step
+
+
+class SlidingWindow(Protocol):
+    """A `Window` or `TransposedWindow`: whatever says its output size and its reach."""
+
+    def output_size(self, size: int) -> int: ...
+
+    def reach(self) -> Reach: ...
+
+
+def written(shape: Shape) -> str:
+    """A shape as it is printed: `64 x 112 x 112`."""
+    return " x ".join(map(str, shape))
+
+
+def axis_names(rank: int) -> tuple[str, ...]:
+    """`height` and `width` for two axes, and so on."""
+    return AXES[rank]
+
+
+def rank_misfit(kind: str, shape: Shape, rank: int) -> Misfit | None:
+    """A fault if a layer with `rank` spatial axes reads a shape with another number of them."""
+    if len(shape) == rank + 1:
+        return None
+    wanted = " x ".join("CLHWD"[i] for i in {1: (0, 1), 2: (0, 2, 3), 3: (0, 4, 2, 3)}[rank])
+    family = kind.removesuffix("d").rstrip("123")
+    fitting = f"{family}{len(shape) - 1}d"
+    return Misfit(
+        "E304",
+        f"{kind} needs an input of {wanted}, got {written(shape)}",
+        input=0,
+        help=f"use {fitting}, or bring the input to {rank + 1} dimensions with reshape"
+        if 2 <= len(shape) <= 4 and family != kind
+        else f"bring the input to {rank + 1} dimensions, for instance with reshape",
+    )
+
+
+def output_sizes(windows: Sequence[SlidingWindow], sizes: Shape) -> Shape:
+    """The output size of each axis under its window."""
+    return tuple(window.output_size(size) for window, size in zip(windows, sizes, strict=True))
+
+
+def sliding(reaches: Iterable[Reach]) -> Movement:
+    """The movement of windows over all spatial axes, with the channels mixed or apart."""
+    return (None, *(Step(axis, reach) for axis, reach in enumerate(reaches, start=1)))
+
+
+def every_axis(rank: int, step: Callable[[int], Step]) -> Movement:
+    """The same step along every spatial axis."""
+    return (None, *(step(axis) for axis in range(1, rank + 1)))
+
+
+def misfits_of_one_rank(kind: str, shape: Shape, rank: int) -> Iterator[Misfit]:
+    """`rank_misfit` as an iterator, for a check that has no more to say where it strikes."""
+    misfit = rank_misfit(kind, shape, rank)
+    if misfit:
+        yield misfit
+
+
+def dimension(dim: int, rank: int) -> int:
+    """The place in a shape of `dim` counted as in PyTorch: 0 is the batch, 1 the channels, -1 the last.
+
+    `rank` is the number of the shape's dimensions (the batch not counted).
+    """
+    return dim - 1 if dim > 0 else dim + rank
+
+
+def dimension_misfit(dim: int, shape: Shape, argument: str = "dim") -> Misfit | None:
+    """A fault if `dim` (counted as in PyTorch) is no dimension of the shape."""
+    rank = len(shape)
+    if 1 <= dim <= rank or -rank <= dim <= -1:
+        return None
+    if dim == 0:
+        message = "dim 0 is the batch, which stays as it is"
+    else:
+        message = f"there is no dim {dim} in a shape of {written(shape)}"
+    return Misfit(
+        "E307",
+        message,
+        argument=argument,
+        help=f"use a dim from 1 (channels) to {rank}, or from -1 (the last) to -{rank}",
+    )
