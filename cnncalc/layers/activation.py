@@ -25,7 +25,7 @@ class Activation(Layer):
 
     elementwise: ClassVar[bool] = True
 
-    def operations(self, inputs: Shapes, output: Shape) -> Operations:  # noqa: ARG002
+    def operations(self, inputs: Shapes, output: Shape) -> Operations:
         return PER_ELEMENT[self.kind.name].times(product(output))
 
 

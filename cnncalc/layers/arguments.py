@@ -121,10 +121,10 @@ class Integer:
             raise ArgumentFault(f"must be {self.describe(rank)}, not {number}")
         return number
 
-    def schema(self, rank: int) -> dict[str, Any]:  # noqa: ARG002
+    def schema(self, rank: int) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
 
-    def describe(self, rank: int) -> str:  # noqa: ARG002
+    def describe(self, rank: int) -> str:
         if self.maximum < LARGEST:
             return f"a whole number from {self.minimum} to {self.maximum}"
         if self.minimum <= -LARGEST:
@@ -149,11 +149,11 @@ class Number:
             raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
         return float(value)
 
-    def schema(self, rank: int) -> dict[str, Any]:  # noqa: ARG002
+    def schema(self, rank: int) -> dict[str, Any]:
         bounds = {"minimum": self.minimum, "maximum": self.maximum}
         return {"type": "number"} | {name: bound for name, bound in bounds.items() if bound is not None}
 
-    def describe(self, rank: int) -> str:  # noqa: ARG002
+    def describe(self, rank: int) -> str:
         if self.minimum is not None and self.maximum is not None:
             return f"a number from {self.minimum:g} to {self.maximum:g}"
         return "a number" if self.minimum is None else f"a number of at least {self.minimum:g}"
@@ -170,10 +170,10 @@ class Boolean:
             raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
         return value
 
-    def schema(self, rank: int) -> dict[str, Any]:  # noqa: ARG002
+    def schema(self, rank: int) -> dict[str, Any]:
         return {"type": "boolean"}
 
-    def describe(self, rank: int) -> str:  # noqa: ARG002
+    def describe(self, rank: int) -> str:
         return "true or false"
 
 
@@ -188,10 +188,10 @@ class Choice:
             raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
         return value
 
-    def schema(self, rank: int) -> dict[str, Any]:  # noqa: ARG002
+    def schema(self, rank: int) -> dict[str, Any]:
         return {"enum": list(self.words)}
 
-    def describe(self, rank: int) -> str:  # noqa: ARG002
+    def describe(self, rank: int) -> str:
         return " or ".join([", ".join(self.words[:-1]), self.words[-1]] if self.words[1:] else self.words)
 
 
@@ -327,10 +327,10 @@ class Ratio:
             raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
         return ratio
 
-    def schema(self, rank: int) -> dict[str, Any]:  # noqa: ARG002
+    def schema(self, rank: int) -> dict[str, Any]:
         return {"type": "number", "exclusiveMinimum": 0}
 
-    def describe(self, rank: int) -> str:  # noqa: ARG002
+    def describe(self, rank: int) -> str:
         return "a number above 0"
 
 
@@ -345,10 +345,10 @@ class Reference:
             raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
         return value
 
-    def schema(self, rank: int) -> dict[str, Any]:  # noqa: ARG002
+    def schema(self, rank: int) -> dict[str, Any]:
         return {"type": "string"}
 
-    def describe(self, rank: int) -> str:  # noqa: ARG002
+    def describe(self, rank: int) -> str:
         return "the name of a layer"
 
 

@@ -96,7 +96,7 @@ class Layer:
     keeps_of_reference: ClassVar[int] = 0
     """Bytes kept of each element of a referenced output, from its making until this layer has run."""
 
-    def check(self, inputs: Shapes) -> Iterable[Misfit]:  # noqa: ARG002
+    def check(self, inputs: Shapes) -> Iterable[Misfit]:
         """What does not fit; nothing if all rules hold for these input shapes."""
         return ()
 
@@ -108,11 +108,11 @@ class Layer:
         """
         return inputs[0]
 
-    def weights(self, inputs: Shapes) -> Tensors:  # noqa: ARG002
+    def weights(self, inputs: Shapes) -> Tensors:
         """The tensors that training changes."""
         return NO_TENSORS
 
-    def buffers(self, inputs: Shapes) -> Tensors:  # noqa: ARG002
+    def buffers(self, inputs: Shapes) -> Tensors:
         """The tensors that training does not change by gradient."""
         return NO_TENSORS
 
@@ -120,11 +120,11 @@ class Layer:
         """What is computed for one sample. A free layer says `FREE`."""
         raise NotImplementedError
 
-    def movement(self, inputs: Shapes, output: Shape) -> Movement:  # noqa: ARG002
+    def movement(self, inputs: Shapes, output: Shape) -> Movement:
         """How the receptive field moves on through the layer; not at all, if a family does not say so."""
         return POINTWISE
 
-    def referring(self, references: tuple[Layer | None, ...]) -> Layer:  # noqa: ARG002
+    def referring(self, references: tuple[Layer | None, ...]) -> Layer:
         """The layer once its references are known (None for a network input); raises ArgumentFault."""
         return self
 

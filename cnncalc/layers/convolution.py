@@ -152,7 +152,7 @@ class Convolution(Layer):
         macs = positions * product(self.weights(inputs)["weight"])
         return Operations(macs=macs, adds=positions * self.out_channels if self.bias else 0)
 
-    def movement(self, inputs: Shapes, output: Shape) -> Movement:  # noqa: ARG002
+    def movement(self, inputs: Shapes, output: Shape) -> Movement:
         return sliding(window.reach() for window in self.windows(inputs[0][1:]))
 
 
@@ -210,11 +210,11 @@ class DepthwiseConvolution(Layer):
         weight = {"weight": (channels, 1, *self.kernel_size)}
         return {**weight, "bias": (channels,)} if self.bias else weight
 
-    def operations(self, inputs: Shapes, output: Shape) -> Operations:  # noqa: ARG002
+    def operations(self, inputs: Shapes, output: Shape) -> Operations:
         elements = product(output)
         return Operations(macs=elements * product(self.kernel_size), adds=elements if self.bias else 0)
 
-    def movement(self, inputs: Shapes, output: Shape) -> Movement:  # noqa: ARG002
+    def movement(self, inputs: Shapes, output: Shape) -> Movement:
         return sliding(window.reach() for window in self.windows(inputs[0][1:]))
 
 
