@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 LARGEST = 2**31 - 1
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
@@ -243,6 +243,68 @@ class PerAxis:
         if rank == 1:
             return self.reader.describe(rank)
         return f"{self.reader.describe(rank)}, or a list of {rank} ({', '.join(AXES[rank])})"
+
+
+class AxisValues(NamedTuple):
+    """What `AnyAxes` has read: `values`, one for each spatial axis, or a single one if it is for `every` axis."""
+
+    values: tuple[Any, ...]
+    every: bool
+
+    def over(self, rank: int) -> tuple[Any, ...]:
+        """One value for each of `rank` axes; `shapes.axes_misfit` has checked that a list is that long."""
+        return self.values * rank if self.every else self.values
+
+
+@dataclass(frozen=True)
+class AnyAxes:
+    """`PerAxis` for a kind of rank 0, where only the input tells the number of spatial axes.
+
+    Reads one value or a list with one for each axis into `AxisValues`. A check calls `shapes.axes_misfit`
+    with it and the input's shape; a rule takes `values.over(len(inputs[0]) - 1)`.
+    """
+
+    reader: Reader = Integer()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return self.reader.words
+
+    def read(self, value: Any, rank: int) -> AxisValues:
+        if not isinstance(value, (list, tuple)):
+            return AxisValues((self.reader.read(value, rank),), every=True)
+        if not value:
+            raise ArgumentFault(f"must be {self.describe(rank)}, not []")
+        return AxisValues(_read_items(self.reader, value, rank), every=False)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        item = self.reader.schema(rank)
+        return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
+
+    def describe(self, rank: int) -> str:
+        return f"{self.reader.describe(rank)}, or a list with one for each axis"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Cells at both ends of one axis: a number for each of them, or [before, after]. For `AnyAxes(Sides())`."""
+
+    minimum: int = 0
+    words: tuple[str, ...] = ()
+
+    def read(self, value: Any, rank: int) -> tuple[int, int]:
+        sides = value if isinstance(value, (list, tuple)) else [value, value]
+        if len(sides) != 2:
+            raise ArgumentFault(f"needs [before, after], not {shown(value)}")
+        before, after = (Integer(self.minimum).read(side, rank) for side in sides)
+        return before, after
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        cells = Integer(self.minimum).schema(rank)
+        return {"anyOf": [cells, {"type": "array", "items": cells, "minItems": 2, "maxItems": 2}]}
+
+    def describe(self, rank: int) -> str:
+        return f"{Integer(self.minimum).describe(rank)} or [before, after]"
 
 
 @dataclass(frozen=True)

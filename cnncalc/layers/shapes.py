@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from cnncalc.geometry import Reach
-from cnncalc.layers.arguments import AXES
+from cnncalc.layers.arguments import AXES, AxisValues
 from cnncalc.layers.base import Misfit, Movement, Shape, Step
 
 
@@ -42,6 +42,33 @@ def rank_misfit(kind: str, shape: Shape, rank: int) -> Misfit | None:
         help=f"use {fitting}, or bring the input to {rank + 1} dimensions with reshape"
         if 2 <= len(shape) <= 4 and family != kind
         else f"bring the input to {rank + 1} dimensions, for instance with reshape",
+    )
+
+
+def spatial_misfit(kind: str, shape: Shape) -> Misfit | None:
+    """A fault if a layer of any number of spatial axes reads a shape that has none."""
+    if len(shape) > 1:
+        return None
+    return Misfit(
+        "E304",
+        f"{kind} needs an input with spatial axes (C x L, C x H x W, ...), got {written(shape)}",
+        input=0,
+        help="use it before the flatten, or bring the input to more dimensions with reshape",
+    )
+
+
+def axes_misfit(kind: str, shape: Shape, argument: str, values: AxisValues) -> Misfit | None:
+    """A fault if the input has no spatial axes, or a list of `AnyAxes` has not one value for each."""
+    rank = len(shape) - 1
+    if rank < 1 or values.every or len(values.values) == rank:
+        return spatial_misfit(kind, shape)
+    axes = f" ({', '.join(AXES[rank])})" if rank in AXES else ""
+    return Misfit(
+        "E304",
+        f"{argument} has {len(values.values)} values, and an input of {written(shape)} has {rank} spatial "
+        f"ax{'es' if rank > 1 else 'is'}{axes}",
+        argument=argument,
+        help=f"write one number, or a list of {rank}",
     )
 
 
