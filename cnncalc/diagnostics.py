@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.analysis.report import Report
@@ -22,8 +22,7 @@ class Source:
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A place in a source. Lines and columns count from 1; the end column is exclusive."""
 
     source: Source
@@ -33,16 +32,14 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """A further place that belongs to a fault, and what stands there."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One fault (`E...`) or warning (`W...`).
 
     `message` stands alone on one line; `label` is what is said under the caret; `related` are other

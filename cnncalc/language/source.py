@@ -188,7 +188,7 @@ def parse(source: Source) -> Node:
         builder.check_open_keys()
         fault = _SyntaxFault(source, error, builder.open_bracket()).explain()
         builder.faults.append(fault)
-    except (ReaderError, UnicodeEncodeError):
+    except (ReaderError, ValueError):  # ValueError: a lone surrogate, or an escape that gives no character
         builder.faults.append(_forbidden_character(source))
     raise ArchitectureError(builder.faults)
 
@@ -306,7 +306,7 @@ class _Builder:
         """Report the duplicate keys of what is not complete yet."""
         for frame in self.frames:
             if isinstance(frame.node, Mapping):
-                self.report_keys(frame.node.items[::2])
+                self.report_keys([key for key in frame.node.items[::2] if isinstance(key, Scalar)])
 
     def open_bracket(self) -> Mark | None:
         """The innermost bracket that is not closed yet."""
@@ -460,10 +460,13 @@ def _position(source: Source, index: int) -> tuple[int, int]:
 
 def _forbidden_character(source: Source) -> Diagnostic:
     found = _FORBIDDEN.search(source.text)
-    line, column = _position(source, found.start()) if found else (1, 1)
-    code_point = f" U+{ord(found[0]):04X}" if found else ""
+    if found is None:
+        message = "an escape in a tag or quoted text that stands for no character"
+        return Diagnostic("E002", message, Span(source, 1, 1, 1, 1), help="leave tags and such escapes out")
+    line, column = _position(source, found.start())
     span = Span(source, line, column, line, column + 1)
-    return Diagnostic("E002", f"character{code_point} is not allowed in YAML", span, help="remove it")
+    message = f"character U+{ord(found[0]):04X} is not allowed in YAML"
+    return Diagnostic("E002", message, span, help="remove it")
 
 
 class _SyntaxFault:

@@ -2,15 +2,18 @@
 
 A reader gets numbers, booleans, words and lists (expressions are already worked out) and the number of
 spatial axes of the kind. The same readers serve the language, the command line and the JSON Schema.
+
+They are named tuples and not dataclasses because every start makes these classes, at a fifth of the time.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 LARGEST = 2**31 - 1
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
@@ -49,13 +52,11 @@ class Reader(Protocol):
         """The values in a few words, for the reference and for messages."""
 
 
-@dataclass(frozen=True)
 class Required:
     """Marks an argument that has no default."""
 
 
-@dataclass(frozen=True)
-class SameAs:
+class SameAs(NamedTuple):
     """A default taken from another argument, which is declared before."""
 
     argument: str
@@ -64,8 +65,7 @@ class SameAs:
 REQUIRED = Required()
 
 
-@dataclass(frozen=True)
-class Argument:
+class Argument(NamedTuple):
     """One argument of a kind, as declared by a dataclass field."""
 
     name: str
@@ -104,8 +104,7 @@ def whole_number(value: Any) -> int | None:
     return None
 
 
-@dataclass(frozen=True)
-class Integer:
+class Integer(NamedTuple):
     """A whole number between `minimum` and `maximum`."""
 
     minimum: int = 1
@@ -132,8 +131,7 @@ class Integer:
         return f"a whole number of at least {self.minimum}"
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A real number between `minimum` and `maximum`, both included."""
 
     minimum: float | None = None
@@ -159,8 +157,7 @@ class Number:
         return "a number" if self.minimum is None else f"a number of at least {self.minimum:g}"
 
 
-@dataclass(frozen=True)
-class Boolean:
+class Boolean(NamedTuple):
     """true or false."""
 
     words: tuple[str, ...] = ()
@@ -177,8 +174,7 @@ class Boolean:
         return "true or false"
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """One of a few words."""
 
     words: tuple[str, ...]
@@ -195,8 +191,7 @@ class Choice:
         return " or ".join([", ".join(self.words[:-1]), self.words[-1]] if self.words[1:] else self.words)
 
 
-@dataclass(frozen=True)
-class Optional:
+class Optional(NamedTuple):
     """A value or null."""
 
     reader: Reader
@@ -215,8 +210,7 @@ class Optional:
         return f"{self.reader.describe(rank)} or null"
 
 
-@dataclass(frozen=True)
-class PerAxis:
+class PerAxis(NamedTuple):
     """One value for all spatial axes, or a list with one for each."""
 
     reader: Reader = Integer()
@@ -256,8 +250,7 @@ class AxisValues(NamedTuple):
         return self.values * rank if self.every else self.values
 
 
-@dataclass(frozen=True)
-class AnyAxes:
+class AnyAxes(NamedTuple):
     """`PerAxis` for a kind of rank 0, where only the input tells the number of spatial axes.
 
     Reads one value or a list with one for each axis into `AxisValues`. A check calls `shapes.axes_misfit`
@@ -285,8 +278,7 @@ class AnyAxes:
         return f"{self.reader.describe(rank)}, or a list with one for each axis"
 
 
-@dataclass(frozen=True)
-class Sides:
+class Sides(NamedTuple):
     """Cells at both ends of one axis: a number for each of them, or [before, after]. For `AnyAxes(Sides())`."""
 
     minimum: int = 0
@@ -307,8 +299,7 @@ class Sides:
         return f"{Integer(self.minimum).describe(rank)} or [before, after]"
 
 
-@dataclass(frozen=True)
-class ListOf:
+class ListOf(NamedTuple):
     """A list of values; a single value stands for a list of one."""
 
     reader: Reader
@@ -332,8 +323,7 @@ class ListOf:
         return f"a list, each {self.reader.describe(rank)}"
 
 
-@dataclass(frozen=True)
-class Padding:
+class Padding(NamedTuple):
     """Cells added around: a number, one for each axis, or [before, after] pairs for each axis; or a word."""
 
     words: tuple[str, ...] = ()
@@ -376,14 +366,15 @@ class Padding:
         return f"{Integer(self.minimum).describe(rank)}, a list of {rank} (numbers or [before, after]){words}"
 
 
-@dataclass(frozen=True)
-class Ratio:
+class Ratio(NamedTuple):
     """A positive factor, kept exactly: 1.5 is 3/2 (the decimal that was written, not its binary nearest)."""
 
     words: tuple[str, ...] = ()
 
     def read(self, value: Any, rank: int) -> Fraction:
         Number(0).read(value, rank)
+        from fractions import Fraction  # only resizing layers need it
+
         ratio = Fraction(str(value)).limit_denominator(10**6)
         if not 0 < ratio <= LARGEST:
             raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
@@ -396,8 +387,7 @@ class Ratio:
         return "a number above 0"
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """The name of another layer, or `input`. It is never an expression, but may hold `{...}`."""
 
     words: tuple[str, ...] = ()
