@@ -75,7 +75,7 @@ class Misfit(NamedTuple):
     code: str
     message: str
     argument: str | None = None
-    index: int | None = None
+    index: int | None = None  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
     input: int | None = None
     label: str = ""
     notes: tuple[str, ...] = ()
