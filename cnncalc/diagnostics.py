@@ -69,7 +69,7 @@ class ArchitectureError(Exception):
 
 
 def in_file_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The diagnostics sorted by place; files keep the order in which they first appear; exact repeats dropped."""
+    """Sorted by place, files in the order of their first appearance; exact repeats dropped."""
     unique = dict.fromkeys(diagnostics)
     files: dict[str, int] = {}
     for diagnostic in unique:

@@ -38,8 +38,8 @@ def examine(
     """
     with paused_garbage_collector():
         walk = _Walk(graph, inputs or graph.inputs, batch, DTYPE_BYTES[dtype])
-        for index, node in enumerate(graph.nodes):
-            walk.visit(index, node)
+        for node in graph.nodes:
+            walk.visit(node)
         return Examined(walk.report(dtype, in_place), walk.diagnostics + walk.warnings())
 
 
@@ -61,7 +61,7 @@ class _Walk:
         # arrays of sizes and traced numbers are not checked, and cannot be looked up
         self.plain = all(type(size) is int for shape in inputs.values() for size in shape)
 
-    def visit(self, index: int, node: Node) -> None:
+    def visit(self, node: Node) -> None:
         """Adds the row of a node, or nothing if it or a layer before it is faulty."""
         shapes = self.read_shapes(node)
         figures = None
@@ -127,7 +127,8 @@ class _Walk:
         return figures
 
     def shares_well(self, node: Node, shapes: Shapes) -> bool:
-        assert node.share is not None and node.layer is not None
+        assert node.share is not None
+        assert node.layer is not None
         source = self.graph.producer(node.share)
         source_shapes = self.read_shapes(source) if source is not None else None
         if source_shapes is None:

@@ -54,7 +54,7 @@ def read_document(source: Source, find_base: FindBase, report: Report) -> Docume
     document = Document(levels[0][0], levels[0][1], {}, {}, {}, {})
     for level_source, level_root in reversed(levels):
         _lay_over(document, level_source, level_root, report)
-    _check_params_known(document, levels, report)
+    _check_params_known(levels, report)
     return document
 
 
@@ -122,7 +122,7 @@ def _add_all(section: dict[str, Placed], scope: Scope, node: Node, what: str) ->
             section[key.text] = Placed(scope.source, key, value)
 
 
-def _check_params_known(document: Document, levels: list[tuple[Source, Node]], report: Report) -> None:
+def _check_params_known(levels: list[tuple[Source, Node]], report: Report) -> None:
     """A file that only sets a base's parameters must not set one that the base does not have."""
     for index, (source, root) in enumerate(levels[:-1]):
         if not isinstance(root, Mapping) or root.get("layers") or root.get("blocks"):

@@ -69,7 +69,7 @@ def _kind_among(
                 key,
                 f"did you mean `{near}`?"
                 if near
-                else f"arguments go into `{kinds[0][0].text}: {{...}}`; beside it stand {', '.join(SIBLINGS)}",
+                else f"arguments go into the braces of the kind; beside it stand {', '.join(SIBLINGS)}",
             )
     return kinds[0]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from cnncalc.diagnostics import Diagnostic, nearest
 from cnncalc.language.scalars import resolve
-from cnncalc.language.scope import Faulty, Scope
+from cnncalc.language.scope import Faulty, Scope, is_nothing
 from cnncalc.language.source import Mapping, Node, Scalar, Sequence
 from cnncalc.layers.arguments import Argument, ArgumentFault, Reference
 from cnncalc.layers.base import ArgumentFaults, Kind, Layer
@@ -100,8 +100,8 @@ def _by_name(kind: Kind, arguments: Node | None, scope: Scope) -> tuple[dict[str
     for key, value in arguments.pairs():
         if key.text in kind.arguments:
             nodes[key.text] = value
-        elif kind.inputs is not None or not isinstance(value, Sequence):
-            near = _report_unknown(kind, key, nodes, scope)
+        elif kind.inputs is not None or not _is_branch(value):
+            near = _report_unknown(kind, key, scope)
             if near and near not in nodes and arguments.get(near) is None:
                 nodes[near] = value
             else:
@@ -109,7 +109,22 @@ def _by_name(kind: Kind, arguments: Node | None, scope: Scope) -> tuple[dict[str
     return nodes, faulty
 
 
-def _report_unknown(kind: Kind, key: Scalar, nodes: dict[str, Node], scope: Scope) -> str | None:
+def branches_of(kind: Kind, arguments: Node | None) -> list[tuple[Scalar, Node]]:
+    """The named branches among the arguments of a merge: all that is not an argument, if one is a list."""
+    if not isinstance(arguments, Mapping):
+        return []
+    others = [
+        pair for pair in arguments.pairs() if pair[0].text not in kind.arguments and _is_branch(pair[1])
+    ]
+    return others if any(isinstance(value, Sequence) for _, value in others) else []
+
+
+def _is_branch(value: Node) -> bool:
+    """Whether a value of a merge is meant as a branch, a well-formed one or not."""
+    return not isinstance(value, Scalar) or is_nothing(value)
+
+
+def _report_unknown(kind: Kind, key: Scalar, scope: Scope) -> str | None:
     near = nearest(key.text, kind.arguments)
     if near:
         help = f"did you mean `{near}`?"

@@ -1,0 +1,54 @@
+"""What stands beside a kind: `when` and `repeat`, and whether a name can be one."""
+
+from __future__ import annotations
+
+from cnncalc.language.scope import Scope
+from cnncalc.language.source import Mapping, Node
+
+MOST_LAYERS = 200_000
+"""More layers, or a repeat of more, are refused."""
+
+
+def holds(node: Node, scope: Scope) -> bool:
+    """Whether a layer with this `when` is there. Raises Faulty."""
+    value = scope.value(node)
+    if not isinstance(value, bool):
+        raise scope.fault("E103", "when must be true or false", node, "write a comparison, as `i > 0`")
+    return value
+
+
+def repeat_of(node: Node, scope: Scope) -> tuple[int, str]:
+    """How often `repeat` says, and the name of its index. Raises Faulty."""
+    index = "i"
+    if isinstance(node, Mapping):
+        sections = {key.text: value for key, value in node.pairs()}
+        if "times" not in sections or sections.keys() - {"times", "index"}:
+            raise scope.fault(
+                "E103",
+                "repeat takes a number, or `times` and `index`",
+                node,
+                "write {times: 3, index: stage}",
+            )
+        if "index" in sections:
+            index = scope.text(sections["index"], "an index")
+        node = sections["times"]
+    times = scope.value(node)
+    if isinstance(times, float) and times.is_integer():
+        times = int(times)
+    if isinstance(times, bool) or not isinstance(times, int) or times < 0 or not index.isidentifier():
+        raise scope.fault("E103", "repeat must be a whole number of at least 0", node)
+    if times > MOST_LAYERS:
+        raise scope.fault(
+            "E107", f"repeat must be at most {MOST_LAYERS:,}, not {times:,}", node, "use a smaller number"
+        )
+    return times, index
+
+
+def given_name(node: Node, scope: Scope) -> str:
+    """The name of a layer as `name` gives it, its `{...}` filled in. Raises Faulty."""
+    name = scope.text(node, "a name")
+    if not name.replace("-", "_").replace("_", "a").isalnum():
+        raise scope.fault(
+            "E111", f"`{name}` cannot be the name of a layer", node, "use letters, digits, _ and -"
+        )
+    return name
