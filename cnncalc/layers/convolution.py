@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cnncalc.arithmetic import ceil_div, maximum, product
+from cnncalc.arithmetic import product
 from cnncalc.geometry import Window
 from cnncalc.layers.arguments import (
     ArgumentFault,
@@ -25,37 +25,10 @@ from cnncalc.layers.arguments import (
 )
 from cnncalc.layers.base import Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, Tensors
 from cnncalc.layers.shapes import axis_names, output_sizes, rank_misfit, sliding
-from cnncalc.layers.windows import window_misfits
+from cnncalc.layers.windows import padded_windows, window_misfits
 
 PADDING = Padding(words=("same", "valid", "causal"))
 PADDING_MODE = Choice(("zeros", "reflect", "replicate", "circular"))
-
-
-def padded_windows(
-    sizes: Shape,
-    kernel_size: tuple[int, ...],
-    stride: tuple[int, ...],
-    padding: tuple[tuple[int, int], ...] | str,
-    dilation: tuple[int, ...],
-) -> tuple[Window, ...]:
-    """The window of each axis, with its padding in cells."""
-    windows = []
-    for axis, (size, kernel, step, spacing) in enumerate(
-        zip(sizes, kernel_size, stride, dilation, strict=True)
-    ):
-        spread = spacing * (kernel - 1)
-        if padding == "valid":
-            before = after = 0
-        elif padding == "causal":
-            before, after = spread, 0
-        elif padding == "same":
-            total = maximum((ceil_div(size, step) - 1) * step + spread + 1 - size, 0)
-            before = total // 2
-            after = total - before
-        else:
-            before, after = padding[axis]  # type: ignore[assignment]
-        windows.append(Window(kernel, step, before, after, spacing))
-    return tuple(windows)
 
 
 def convolution_check(

@@ -1,12 +1,44 @@
-"""Checks of windows against the axes they slide over, shared by convolutions and pools."""
+"""Windows with their padding, and checks of them: shared by convolutions and pools."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cnncalc.arithmetic import ceil_div, maximum
 from cnncalc.geometry import Window
 from cnncalc.layers.base import Misfit, Shape
 from cnncalc.layers.shapes import axis_names
+
+
+def padded_windows(
+    sizes: Shape,
+    kernel_size: tuple[int, ...],
+    stride: tuple[int, ...],
+    padding: tuple[tuple[int, int], ...] | str,
+    dilation: tuple[int, ...],
+    ceil_mode: bool = False,
+) -> tuple[Window, ...]:
+    """The window of each axis, with its padding in cells.
+
+    `same` is TensorFlow's rule: out = ceil(size / stride), the odd cell after the input.
+    """
+    windows = []
+    for axis, (size, kernel, step, spacing) in enumerate(
+        zip(sizes, kernel_size, stride, dilation, strict=True)
+    ):
+        spread = spacing * (kernel - 1)
+        if padding == "valid":
+            before = after = 0
+        elif padding == "causal":
+            before, after = spread, 0
+        elif padding == "same":
+            total = maximum((ceil_div(size, step) - 1) * step + spread + 1 - size, 0)
+            before = total // 2
+            after = total - before
+        else:
+            before, after = padding[axis]  # type: ignore[assignment]
+        windows.append(Window(kernel, step, before, after, spacing, ceil_mode))
+    return tuple(windows)
 
 
 def window_misfits(windows: Sequence[Window], sizes: Shape) -> Iterator[Misfit]:
@@ -22,7 +54,7 @@ def _window_misfit(window: Window, size: int, axis: int, rank: int) -> Misfit:
     padded = size + window.before + window.after
     name = axis_names(rank)[axis]
     where = f"an input {name} of {size}" + (f" padded to {padded}" if padded != size else "")
-    output = (padded - window.extent) // window.stride + 1
+    rounding = "ceil" if window.ceil_mode else "floor"
     terms = str(size) + "".join(f" + {cells}" for cells in (window.before, window.after) if cells)
     return Misfit(
         "E301",
@@ -32,7 +64,8 @@ def _window_misfit(window: Window, size: int, axis: int, rank: int) -> Misfit:
         label=f"spans {window.extent} cells"
         + (f" with dilation {window.dilation}" if window.dilation > 1 else ""),
         notes=(
-            f"floor(({terms} - {window.extent}) / {window.stride}) + 1 = {output}, and an output needs at least 1",
+            f"{rounding}(({terms} - {window.extent}) / {window.stride}) + 1 = {window.output_size(size)}, "
+            "and an output needs at least 1",
         ),
         help=_way_out(window, size, padded),
     )
