@@ -1,0 +1,170 @@
+"""What the commands share: finding networks, options of one meaning everywhere, faults, output.
+
+The modules that do the work are imported inside of the functions, so that a command costs at its start
+only what it uses.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import IO, TYPE_CHECKING, Annotated, Literal, NoReturn, TypeAlias
+
+import typer
+
+if TYPE_CHECKING:
+    from cnncalc.api import Reading
+    from cnncalc.diagnostics import Diagnostic
+    from cnncalc.layers.base import Shape
+
+FAULTY = 1
+"""The exit status of a run that found a fault in a file; 2 is misuse, 0 all well."""
+
+ErrorStyle: TypeAlias = Literal["full", "concise", "json", "github"]
+
+Settings: TypeAlias = Annotated[
+    list[str],
+    typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the network. Repeatable."),
+]
+Errors: TypeAlias = Annotated[ErrorStyle, typer.Option("--errors", help="How faults are printed.")]
+OutputFile: TypeAlias = Annotated[
+    str, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, not to standard output.")
+]
+Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Let --output overwrite a file.")]
+
+
+def misuse(message: str, option: str | None = None) -> NoReturn:
+    """Ends the command with status 2 and the message; `option` is what was given wrongly (`--input`)."""
+    raise typer.BadParameter(message, param_hint=option)
+
+
+# --- reading ---------------------------------------------------------------------------------------
+
+
+def read_settings(written: Sequence[str]) -> dict[str, str]:
+    """The parameters that `--set NAME=VALUE` gives, the values still as YAML texts."""
+    settings: dict[str, str] = {}
+    for item in written:
+        name, equals, value = (part.strip() for part in item.partition("="))
+        if not equals or not name.isidentifier() or not value:
+            misuse(f"{visible(item)!r} is not NAME=VALUE, for example width=0.5", "--set")
+        if not value.isprintable():
+            misuse(f"the value of `{name}` must be one line of printable text", "--set")
+        if name in settings:
+            misuse(f"`{name}` is set twice", "--set")
+        settings[name] = value
+    return settings
+
+
+def read_network(what: str, settings: dict[str, str] | None = None) -> Reading:
+    """The network in a file, of the zoo, or (`-`) on standard input, with the faults of its text.
+
+    A fault of `--set` is misuse. Raises ArchitectureError if nothing can be read at all.
+    """
+    from cnncalc import api
+    from cnncalc.diagnostics import ArchitectureError
+
+    try:
+        reading = api.read(api.find_text(what), settings)
+    except ArchitectureError as error:
+        _refuse_settings(error.diagnostics)
+        raise
+    _refuse_settings(reading.diagnostics)
+    return reading
+
+
+def _refuse_settings(diagnostics: Iterable[Diagnostic]) -> None:
+    for diagnostic in diagnostics:
+        if diagnostic.span.source.name == "--set":
+            help = f"; {diagnostic.help}" if diagnostic.help else ""
+            misuse(f"{visible(diagnostic.message)}{visible(help)}", "--set")
+
+
+def read_shape(written: str, option: str) -> Shape:
+    """A shape as one types it, `3x224x224`."""
+    parts = written.lower().replace("×", "x").split("x")
+    sizes = [int(part) if part.strip().isdecimal() and len(part) <= 10 else 0 for part in parts]
+    if not all(0 < size < 2**31 for size in sizes):
+        misuse(f"{visible(written)!r} is not a shape, for example 3x224x224 (no batch)", option)
+    return tuple(sizes)
+
+
+# --- faults ----------------------------------------------------------------------------------------
+
+
+def print_faults(diagnostics: Sequence[Diagnostic], style: ErrorStyle) -> None:
+    """Prints faults and warnings on standard error."""
+    if not diagnostics:
+        return
+    from cnncalc.render.diagnostics import render
+
+    text = render(diagnostics, style, color=wants_color(sys.stderr))
+    # what stands on standard output so far belongs before this text, also where both are one terminal
+    sys.stdout.flush()
+    _print(text + "\n", sys.stderr)
+
+
+def wants_color(stream: IO[str]) -> bool:
+    """Whether the stream is a terminal whose user has nothing against colours."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def visible(text: str) -> str:
+    """The text of a stranger with escapes for all that a terminal would obey or hide."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+
+
+# --- output ----------------------------------------------------------------------------------------
+
+
+def write(text: str, output: str = "") -> None:
+    """Writes to a file as a whole or not at all, or to standard output; see `check_output`."""
+    if output in ("", "-"):
+        _print(text, sys.stdout)
+        return
+    path = os.path.realpath(output)  # a link stays one, and what it points to is replaced
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):  # a device or pipe cannot be replaced
+            with open(path, "w", encoding="utf-8", errors="backslashreplace") as stream:
+                stream.write(text)
+        else:
+            _replace(path, text)
+    except OSError as error:
+        misuse(f"cannot write `{visible(output)}`: {error.strerror}", "--output")
+
+
+def _replace(path: str, text: str) -> None:
+    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "x", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(text)
+        if os.path.exists(path):
+            os.chmod(temporary, os.stat(path).st_mode & 0o777)
+        os.replace(temporary, path)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
+
+
+def check_output(output: str, force: bool) -> None:
+    """Refuses an output file that cannot be written or must not be, before the work is done."""
+    if output in ("", "-"):
+        return
+    if os.path.isdir(output):
+        misuse(f"`{visible(output)}` is a directory", "--output")
+    if os.path.isfile(output) and not force:
+        misuse(f"`{visible(output)}` exists; --force overwrites it", "--output")
+    folder = os.path.dirname(output) or "."
+    if not os.path.isdir(folder):
+        misuse(f"there is no directory `{visible(folder)}`", "--output")
+
+
+def _print(text: str, stream: IO[str]) -> None:
+    """Prints a text; what the stream's encoding does not have comes as an escape."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
