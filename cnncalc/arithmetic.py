@@ -15,6 +15,8 @@ from cnncalc.tracing import Traced, traced_call
 
 def ceil_div(dividend: int, divisor: int) -> int:
     """The quotient rounded up."""
+    if isinstance(dividend, Traced) or isinstance(divisor, Traced):
+        return traced_call("ceil", ceil_div, dividend, divisor)  # type: ignore[return-value]
     return -(-dividend // divisor)
 
 
@@ -59,3 +61,18 @@ def gcd(first: int, second: int) -> int:
             (first % (second + (1 - going))) * going,
         )
     return first
+
+
+def everywhere(condition: bool) -> bool:
+    """The condition as one bool: for an array whether it holds for all elements."""
+    if isinstance(condition, (bool, Traced)):
+        return bool(condition)
+    return bool(condition.all())
+
+
+def settled(number: int) -> int | None:
+    """The one int that a number or the elements of an array all are; None if they differ."""
+    if isinstance(number, (int, Traced)):
+        return int(number)
+    first = number.flat[0]
+    return int(first) if everywhere(number == first) else None

@@ -8,32 +8,54 @@ that of Araujo, Norris & Sim, "Computing Receptive Fields of Convolutional Neura
 Behind a transposed convolution or an upsampling neighbouring outputs differ in what they read. The
 pattern repeats with a period, so a `Reach` or `Field` holds one entry for each phase of its period; all
 other windows have the period 1.
+
+Where a pattern would hang on array elements that differ (a sweep over sizes), one entry stands for it, as
+for patterns that are too long: its largest, marked as not aligned.
 """
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from cnncalc.arithmetic import ceil_div, maximum
+from cnncalc.arithmetic import ceil_div, everywhere, gcd, maximum, minimum, settled
+from cnncalc.tracing import Traced
 
 LONGEST_PERIOD = 1024
 """Longer patterns (an odd resizing behind another) are taken by their largest field, as unaligned."""
 
 
 class Reach(NamedTuple):
-    """What the outputs of one axis read of it: output `u` reads from `first(u)` to `last(u)`.
+    """What the outputs of one axis read of it: output `u` from `first(u)` to `last(u)`, `spacing` apart.
 
     Both advance by `advance` inputs with every `period` outputs. For output `u` of the first period
-    `first(u) = -before[u]` and `last(u) = extent[u] - before[u]`. `aligned` is false where the pattern is
-    too long to be followed and stands for its largest phase.
+    `first(u) = -before[u]` and `last(u) = extent[u] - before[u]`; an extent of -1 says that it reads
+    nothing. `aligned` is false where the pattern is too long to be followed and stands for its largest
+    phase.
     """
 
     advance: int
     before: tuple[int, ...]
     extent: tuple[int, ...]
     aligned: bool = True
+    spacing: int = 1
+
+    def settled(self) -> Reach | None:
+        """With ints in place of arrays and traced numbers; None where the elements of an array differ."""
+        advance = settled(self.advance)
+        before = tuple([settled(cells) for cells in self.before])
+        extent = tuple([settled(cells) for cells in self.extent])
+        if advance is None or None in before or None in extent:
+            return None
+        return self._replace(advance=advance, before=before, extent=extent)  # type: ignore[arg-type]
+
+    def flattened(self) -> Reach:
+        """With one phase, the largest."""
+        step = maximum(self.advance // len(self.before), 1)
+        return Reach(step, self.before[:1], (_largest(self.extent),), False)
 
 
 class Window(NamedTuple):
@@ -60,11 +82,10 @@ class Window(NamedTuple):
         room = size + self.before + self.after - self.dilation * (self.kernel - 1) - 1
         if not self.ceil_mode:
             return room // self.stride + 1
-        rounded_up = ceil_div(room, self.stride) + 1
-        return rounded_up - ((rounded_up - 1) * self.stride >= size + self.before)
+        return minimum(ceil_div(room, self.stride) + 1, ceil_div(size + self.before, self.stride))
 
     def reach(self) -> Reach:
-        return Reach(self.stride, (self.before,), (self.dilation * (self.kernel - 1),))
+        return Reach(self.stride, (self.before,), (self.dilation * (self.kernel - 1),), spacing=self.dilation)
 
 
 class TransposedWindow(NamedTuple):
@@ -89,50 +110,101 @@ class TransposedWindow(NamedTuple):
         )
 
     def reach(self) -> Reach:
-        """Output `u` reads the inputs `i` with `0 <= u + before - i*stride <= dilation*(kernel - 1)`."""
-        spread = self.dilation * (self.kernel - 1)
-        firsts = [ceil_div(output + self.before - spread, self.stride) for output in range(self.stride)]
-        lasts = [(output + self.before) // self.stride for output in range(self.stride)]
-        return _reach_between(1, firsts, lasts)
+        """Output `u` reads the inputs `i` with `u + before - i*stride = dilation*tap` for any of the taps."""
+        divisor = math.gcd(self.stride, self.dilation)
+        spread, spacing = self.dilation * (self.kernel - 1), self.dilation // divisor
+        if self.stride > LONGEST_PERIOD:
+            return Reach(1, (spread // self.stride,), (spread // self.stride,), False)
+        # of any `spacing` neighbouring inputs one fits the dilation, if the divisor lets any fit
+        turn = pow(self.stride // divisor, -1, spacing)
+        reads = []
+        for output in range(self.stride):
+            last = (output + self.before) // self.stride
+            last -= (last - (output + self.before) // divisor * turn) % spacing
+            first = ceil_div(output + self.before - spread, self.stride)
+            first += (last - first) % spacing
+            nothing = (output + self.before) % divisor or last < first
+            reads.append((first, first - 1) if nothing else (first, last))
+        return _reach_between(1, reads, spacing)
 
 
 def resizing_reach(size: int, resized: int, taps: int = 1, align_corners: bool = False) -> Reach:
-    """What interpolation from `size` to `resized` cells reads: 1 tap (nearest), 2 (linear), 4 (cubic)."""
-    if align_corners and resized > 1:
-        numerator, denominator, shift = size - 1, resized - 1, 0
-    else:
-        numerator, denominator, shift = size, resized, 0 if taps == 1 else 1
-    divisor = math.gcd(numerator, denominator) or 1
-    advance, period = numerator // divisor, denominator // divisor
-    if period > LONGEST_PERIOD or advance == 0:
-        return Reach(max(advance // period, 1), (taps // 2,), (taps,), aligned=False)
-    # the source of output u is (u + 1/2)*advance/period - 1/2 (or u*advance/period), here in half cells
-    floors = [((2 * output + shift) * advance - shift * period) // (2 * period) for output in range(period)]
-    firsts = [source - (taps // 2 - 1 if taps > 1 else 0) for source in floors]
-    return _reach_between(advance, firsts, [first + taps - 1 for first in firsts])
+    """What interpolation from `size` to `resized` cells reads: 1 tap (nearest), 2 (linear), 4 (cubic).
+
+    Only the ratio of the two counts, unless `align_corners`. Outputs that fall on a cell read it alone.
+    """
+    size, resized = _known(size, resized)
+    if align_corners and (_is_one(size) or _is_one(resized)):  # PyTorch: all outputs read the first cell
+        taps, align_corners = 1, False
+    if align_corners:
+        size, resized = size - 1, maximum(resized - 1, 1)
+    # twice the source of output u, in cells / resized: 2u*size, or (2u + 1)*size - resized about the centres
+    slope, shift = 2 * size, 0 if align_corners or taps == 1 else size - resized
+
+    def reads(output: int) -> tuple[int, int]:
+        source, rest = divmod(output * slope + shift, 2 * resized)
+        if taps > 1 and rest == 0:
+            return source, source
+        return source - max(taps // 2 - 1, 0), source + taps // 2
+
+    advance, period = _lowest_terms(size, resized)
+    if period is None:
+        before = max(taps // 2 - 1, 0) - shift // (2 * resized)
+        return Reach(maximum(size // resized, 1), (before,), (taps - 1,), False)
+    return _reach_between(advance, map(reads, range(period)))
 
 
 def adaptive_reach(size: int, pooled: int) -> Reach:
     """What adaptive pooling reads: output `u` from `floor(u*size/pooled)` up to `ceil((u+1)*size/pooled)`."""
-    divisor = math.gcd(size, pooled)
-    advance, period = size // divisor, pooled // divisor
-    if period > LONGEST_PERIOD:
-        return Reach(max(advance // period, 1), (0,), (ceil_div(size, pooled),), aligned=False)
-    firsts = [output * advance // period for output in range(period)]
-    lasts = [ceil_div((output + 1) * advance, period) - 1 for output in range(period)]
-    return _reach_between(advance, firsts, lasts)
+    size, pooled = _known(size, pooled)
+    advance, period = _lowest_terms(size, pooled)
+    if period is None:
+        rest = size % pooled
+        # one cell more where it does not divide, another where a window has a part of a cell at both ends
+        extent = size // pooled - 1 + (rest > 0) + (rest > gcd(size, pooled))
+        return Reach(maximum(size // pooled, 1), (0,), (extent,), everywhere(rest == 0))
+    return _reach_between(
+        advance,
+        (
+            (output * advance // period, ceil_div((output + 1) * advance, period) - 1)
+            for output in range(period)
+        ),
+    )
 
 
-def _reach_between(advance: int, firsts: Sequence[int], lasts: Sequence[int]) -> Reach:
+def _known(size: int, resized: int) -> tuple[int, int]:
+    """Both as ints, or as they are where one of them is an array of different sizes."""
+    known, known_resized = settled(size), settled(resized)
+    return (size, resized) if known is None or known_resized is None else (known, known_resized)
+
+
+def _is_one(size: int) -> bool:
+    return type(size) is int and size == 1
+
+
+def _lowest_terms(size: int, resized: int) -> tuple[int, int | None]:
+    """The reduced ratio; None in place of its denominator if there is no one, or a too large one."""
+    if type(size) is not int or type(resized) is not int:
+        return size, None
+    divisor = math.gcd(size, resized)
+    return size // divisor, resized // divisor if resized // divisor <= LONGEST_PERIOD else None
+
+
+def _reach_between(advance: int, reads: Iterable[tuple[int, int]], spacing: int = 1) -> Reach:
+    firsts, lasts = zip(*reads, strict=True)
     extents = tuple(last - first for first, last in zip(firsts, lasts, strict=True))
-    return Reach(advance, tuple(-first for first in firsts), extents)
+    return Reach(advance, tuple(-first for first in firsts), extents, spacing=spacing)
+
+
+def _largest(numbers: Iterable[int]) -> int:
+    return functools.reduce(maximum, numbers)
 
 
 class Field(NamedTuple):
     """The receptive field of a tensor's positions along one `axis` of the network's input.
 
-    Position `v` sees `sizes[v]` cells of the input from `-paddings[v]` on; all of it moves by `advance`
-    cells with every `len(sizes)` positions. `whole` says that every position sees the whole axis,
+    Position `v` sees `sizes[v]` cells of the input from `-paddings[v]` on (none if that is 0); all of it
+    moves by `advance` cells with every `len(sizes)` positions. `whole` says that every position sees the whole axis,
     `aligned` is false where paths with different strides or centres have met.
     """
 
@@ -146,16 +218,13 @@ class Field(NamedTuple):
     @property
     def size(self) -> int:
         """Cells seen; the largest of the phases."""
-        largest = self.sizes[0]
-        for size in self.sizes[1:]:
-            largest = maximum(largest, size)
-        return largest
+        return self.sizes[0] if len(self.sizes) == 1 else _largest(self.sizes)
 
     @property
     def stride(self) -> int | float:
         """Input cells between neighbouring positions, a fraction where the axis was upsampled."""
         period = len(self.sizes)
-        if period == 1 or self.advance % period == 0:
+        if period == 1 or everywhere(self.advance % period == 0):
             return self.advance // period
         return self.advance / period
 
@@ -166,6 +235,8 @@ class Field(NamedTuple):
 
     def through(self, reach: Reach) -> Field:
         """The field behind a layer with this reach."""
+        if len(self.sizes) == 1 and _sees_nothing(self.sizes[0]):
+            return self
         if len(self.sizes) == 1 and len(reach.before) == 1:
             return Field(
                 self.axis,
@@ -175,27 +246,49 @@ class Field(NamedTuple):
                 self.whole,
                 self.aligned and reach.aligned,
             )
-        return self._through_phases(reach)
+        settled_reach = reach.settled()
+        if settled_reach is None:
+            return self._flattened().through(reach.flattened())
+        return self._through_phases(settled_reach)
 
     def _through_phases(self, reach: Reach) -> Field:
         """The same recurrence where the inputs, the outputs or both differ by phase."""
         period = len(self.sizes)
         rounds = period // math.gcd(reach.advance, period)
-        outputs = len(reach.before) * rounds
-        if outputs > LONGEST_PERIOD:
-            return self._flattened()._through_phases(reach) if period > 1 else self._flattened()
+        if len(reach.before) * rounds > LONGEST_PERIOD:
+            return self._flattened().through(reach)
+        in_order = self._in_order()
         sizes, paddings = [], []
         for turn in range(rounds):
             for before, extent in zip(reach.before, reach.extent, strict=True):
                 first = turn * reach.advance - before
-                last_size, last_padding = self._at(first + extent)
-                padding = self._at(first)[1]
+                size, padding = self._union(first, extent, reach.spacing, in_order)
+                sizes.append(size)
                 paddings.append(padding)
-                sizes.append(last_size + padding - last_padding)
         advance = self.advance * reach.advance * rounds // period
         return Field(
             self.axis, advance, tuple(sizes), tuple(paddings), self.whole, self.aligned and reach.aligned
         )._simplified()
+
+    def _union(self, first: int, extent: int, spacing: int, in_order: bool) -> tuple[int, int]:
+        """Size and padding of all that the positions `first`, `first + spacing`, ... see together."""
+        last, period = first + extent, len(self.sizes)
+        if extent < 0:
+            return 0, self._at(first)[1]
+        if in_order:
+            ends = [first, last]
+        else:  # the outermost cells are seen from within one period of either end
+            cycle = min(extent + spacing, period * spacing)
+            ends = [*range(first, first + cycle, spacing), *range(last, last - cycle, -spacing)]
+        return _hull(map(self._at, ends))
+
+    def _in_order(self) -> bool:
+        """Whether later positions never see earlier cells, and each sees some."""
+        fields = [self._at(position) for position in range(len(self.sizes) + 1)]
+        return not any(_sees_nothing(size) for size, _ in fields) and all(
+            everywhere(padding >= next_padding) and everywhere(size - padding <= next_size - next_padding)
+            for (size, padding), (next_size, next_padding) in itertools.pairwise(fields)
+        )
 
     def _at(self, position: int) -> tuple[int, int]:
         """Size and padding of any one position."""
@@ -205,37 +298,70 @@ class Field(NamedTuple):
     def _simplified(self) -> Field:
         """With the period 1 where all phases turn out alike."""
         period = len(self.sizes)
-        if period == 1 or self.advance % period:
+        if period == 1 or not everywhere(self.advance % period == 0):
             return self
         step = self.advance // period
-        first_size, first_padding = self.sizes[0], self.paddings[0]
-        for phase in range(1, period):
-            if self.sizes[phase] != first_size or self.paddings[phase] != first_padding - phase * step:
-                return self
-        return Field(self.axis, step, (first_size,), (first_padding,), self.whole, self.aligned)
+        alike = all(
+            everywhere(size == self.sizes[0]) and everywhere(padding == self.paddings[0] - phase * step)
+            for phase, (size, padding) in enumerate(zip(self.sizes, self.paddings, strict=True))
+        )
+        if not alike:
+            return self
+        return Field(self.axis, step, self.sizes[:1], self.paddings[:1], self.whole, self.aligned)
 
     def _flattened(self) -> Field:
         """With one phase, the largest: for patterns too long to follow."""
-        step = max(self.advance // len(self.sizes), 1)
+        step = maximum(self.advance // len(self.sizes), 1)
         return Field(self.axis, step, (self.size,), (self.padding,), self.whole, False)
 
     def joined(self, other: Field) -> Field:
         """The union with the field of another path to the same layer."""
         if self is other:
             return self
-        whole = self.whole or other.whole
-        if self.advance * len(other.sizes) != other.advance * len(self.sizes):
-            larger = self if self.size >= other.size else other
-            return larger._replace(whole=whole, aligned=False)
-        aligned = self.aligned & other.aligned
+        period = math.lcm(len(self.sizes), len(other.sizes))
+        one_stride = everywhere(self.advance * len(other.sizes) == other.advance * len(self.sizes))
+        if not one_stride or period > LONGEST_PERIOD:
+            return self._larger(other)
+        aligned = self.aligned and other.aligned
         sizes, paddings = [], []
-        for position in range(math.lcm(len(self.sizes), len(other.sizes))):
-            size, padding = self._at(position)
-            other_size, other_padding = other._at(position)
-            # centres are compared doubled, to stay with integers
-            aligned = aligned & (size - 2 * padding == other_size - 2 * other_padding)
-            widest = maximum(padding, other_padding)
-            paddings.append(widest)
-            sizes.append(widest + maximum(size - padding, other_size - other_padding))
-        advance = self.advance * len(sizes) // len(self.sizes)
-        return Field(self.axis, advance, tuple(sizes), tuple(paddings), whole, aligned)
+        for position in range(period):
+            mine, theirs = self._at(position), other._at(position)
+            if not _sees_nothing(mine[0]) and not _sees_nothing(theirs[0]):
+                # centres are compared doubled, to stay with integers
+                aligned = aligned and everywhere(mine[0] - 2 * mine[1] == theirs[0] - 2 * theirs[1])
+            size, padding = _hull((mine, theirs))
+            sizes.append(size)
+            paddings.append(padding)
+        advance = self.advance * period // len(self.sizes)
+        whole = self.whole or other.whole
+        return Field(self.axis, advance, tuple(sizes), tuple(paddings), whole, aligned)._simplified()
+
+    def _larger(self, other: Field) -> Field:
+        """The field of greater size, for paths that do not go together."""
+        whole = self.whole or other.whole
+        wins = self.size >= other.size
+        if isinstance(wins, (bool, Traced)):
+            return (self if wins else other)._replace(whole=whole, aligned=False)
+        mine, theirs = self._flattened(), other._flattened()
+        advance, size, padding = (
+            that + wins * (this - that)
+            for this, that in (
+                (mine.advance, theirs.advance),
+                (mine.size, theirs.size),
+                (mine.padding, theirs.padding),
+            )
+        )
+        return Field(self.axis, advance, (size,), (padding,), whole, False)
+
+
+def _hull(spans: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """Size and padding of all that spans of these sizes and paddings cover."""
+    all_spans = list(spans)
+    seen = [span for span in all_spans if not _sees_nothing(span[0])] or all_spans[:1]
+    padding = _largest(padding for _, padding in seen)
+    return padding + _largest(size - padding for size, padding in seen), padding
+
+
+def _sees_nothing(size: int) -> bool:
+    """Whether a position is one that a transposed convolution leaves out, its stride being too large."""
+    return type(size) is int and size == 0

@@ -18,6 +18,7 @@ _BINARY = {
     "-": (3, " - "),
     "*": (4, "*"),
     "//": (4, " / "),
+    "ceil": (4, " / "),
     "%": (4, " mod "),
     ">": (2, " > "),
     ">=": (2, " >= "),
@@ -56,7 +57,7 @@ class Traced:
 
     @property
     def formula(self) -> str:
-        """The arithmetic with numbers put in: `floor((224 + 1 + 1 - 1*(3 - 1) - 1) / 1) + 1`."""
+        """The arithmetic with numbers put in: `floor((224 + 3 + 3 - 6 - 1) / 2) + 1`."""
         return _written(self)[0]
 
     @property
@@ -140,7 +141,7 @@ class Traced:
 
 
 def traced_call(name: str, function: Callable[[int, int], int], first: Any, second: Any) -> Traced:
-    """The traced result of a two-argument function that has no operator sign (max, min, gcd)."""
+    """The traced result of a two-argument function that has no operator sign (max, min, gcd, ceil)."""
     return Traced(function(int(first), int(second)), operation=name, operands=(first, second))
 
 
@@ -165,6 +166,6 @@ def _written(number: Traced | int) -> tuple[str, int]:
     (left, left_binding), (right, right_binding) = map(_written, number.operands)
     left = left if left_binding >= binding else f"({left})"
     right = right if right_binding > binding else f"({right})"
-    if number.operation == "//":
-        return f"floor({left}{sign}{right})", _ATOM
+    if number.operation in ("//", "ceil"):
+        return f"{'floor' if number.operation == '//' else 'ceil'}({left}{sign}{right})", _ATOM
     return f"{left}{sign}{right}", binding

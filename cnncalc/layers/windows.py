@@ -36,7 +36,7 @@ def padded_windows(
             before = total // 2
             after = total - before
         else:
-            before, after = padding[axis]  # type: ignore[assignment]
+            before, after = padding[axis]  # type: ignore[assignment, str-unpack]
         windows.append(Window(kernel, step, before, after, spacing, ceil_mode))
     return tuple(windows)
 
