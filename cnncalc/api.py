@@ -15,8 +15,9 @@ from cnncalc.diagnostics import ArchitectureError, Diagnostic, Source, Span, in_
 from cnncalc.graph import Graph
 from cnncalc.language.document import Document, Placed, read_document
 from cnncalc.language.expand import expand
-from cnncalc.language.source import Mapping as YamlMapping
-from cnncalc.language.source import parse, read_stdin, read_text
+from cnncalc.language.nodes import Mapping as YamlMapping
+from cnncalc.language.reading import read_stdin, read_text
+from cnncalc.language.source import parse
 from cnncalc.layers.base import Shape
 from cnncalc.memory_pause import paused_garbage_collector
 

@@ -36,7 +36,7 @@ def find_source(name: str, beside: Path | None = None) -> Source:
 
     Raises ArchitectureError if there is neither.
     """
-    from cnncalc.language.source import read_text
+    from cnncalc.language.reading import read_text
 
     path = Path(name) if beside is None else beside / name
     if path.exists() or path.is_symlink():

@@ -6,8 +6,8 @@ from cnncalc.diagnostics import nearest
 from cnncalc.language.document import Placed
 from cnncalc.language.entries import Entry
 from cnncalc.language.expressions import Value
+from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.language.scope import Scope, is_nothing, pairs_of
-from cnncalc.language.source import Mapping, Node, Scalar, Sequence
 
 
 def block_sections(name: str, definition: Placed, scope: Scope) -> dict[str, Node]:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from cnncalc.diagnostics import ArchitectureError, Diagnostic, Source, nearest
+from cnncalc.language.nodes import Mapping, Node, Scalar, span_of
 from cnncalc.language.scope import Faulty, Report, Scope, is_nothing, pairs_of, plain_value
-from cnncalc.language.source import Mapping, Node, Scalar, parse, span_of
+from cnncalc.language.source import parse
 
 STRUCTURE = ("base", "params", "input", "inputs", "blocks", "layers", "outputs")
 ABOUT = ("name", "title", "description", "reference", "paper", "year", "source", "notes", "published")

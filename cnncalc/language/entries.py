@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, nearest
+from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.language.origin import SIBLINGS
 from cnncalc.language.scope import Faulty, Scope, is_nothing
-from cnncalc.language.source import Mapping, Node, Scalar, Sequence
 
 
 class Entry(NamedTuple):

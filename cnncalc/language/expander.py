@@ -12,12 +12,12 @@ from cnncalc.language.document import Document
 from cnncalc.language.entries import Entry, items_of, read_entry
 from cnncalc.language.expressions import Value
 from cnncalc.language.layer_reader import LayerReader, branches_of
+from cnncalc.language.nodes import Mapping, Scalar, Sequence
+from cnncalc.language.nodes import Node as YamlNode
 from cnncalc.language.origin import Origin
 from cnncalc.language.references import Names, is_glob
 from cnncalc.language.scope import Faulty, Report, Scope
 from cnncalc.language.siblings import MOST_LAYERS, given_name, holds, repeat_of
-from cnncalc.language.source import Mapping, Scalar, Sequence
-from cnncalc.language.source import Node as YamlNode
 from cnncalc.layers import FAMILY_OF, find_kind
 from cnncalc.layers.base import Kind, Layer, Shape
 

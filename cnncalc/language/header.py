@@ -7,8 +7,8 @@ from collections.abc import Sequence as SequenceType
 from cnncalc.diagnostics import nearest
 from cnncalc.language.document import Document, Placed
 from cnncalc.language.expressions import Value
+from cnncalc.language.nodes import Node, Sequence
 from cnncalc.language.scope import Faulty, Report, Scope, is_nothing, pairs_of
-from cnncalc.language.source import Node, Sequence
 from cnncalc.layers import FAMILY_OF
 from cnncalc.layers.base import Shape
 

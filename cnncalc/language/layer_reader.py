@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.diagnostics import Diagnostic, nearest
+from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.language.scalars import resolve
 from cnncalc.language.scope import Faulty, Scope, is_nothing
-from cnncalc.language.source import Mapping, Node, Scalar, Sequence
 from cnncalc.layers.arguments import Argument, ArgumentFault, Reference
 from cnncalc.layers.base import ArgumentFaults, Kind, Layer
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Source, Span
-from cnncalc.language.source import Mapping, Node, Scalar, Sequence, span_of
+from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence, span_of
 
 SIBLINGS = ("name", "from", "when", "repeat", "share")
 

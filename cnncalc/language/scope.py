@@ -7,8 +7,8 @@ from typing import Any
 
 from cnncalc.diagnostics import Diagnostic, Source, Span
 from cnncalc.language.expressions import ExpressionFault, Value, interpolate, parse_expression
+from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence, span_of, span_within
 from cnncalc.language.scalars import resolve
-from cnncalc.language.source import Mapping, Node, Scalar, Sequence, span_of, span_within
 
 Report = Callable[[Diagnostic], None]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cnncalc.language.nodes import Mapping, Node
 from cnncalc.language.scope import Scope
-from cnncalc.language.source import Mapping, Node
 
 MOST_LAYERS = 200_000
 """More layers, or a repeat of more, are refused."""

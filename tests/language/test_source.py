@@ -16,17 +16,9 @@ from hypothesis import strategies as st
 
 from cnncalc.diagnostics import ArchitectureError, Diagnostic, Source, Span
 from cnncalc.language import source as source_module
-from cnncalc.language.source import (
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    parse,
-    read_stdin,
-    read_text,
-    span_of,
-    span_within,
-)
+from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence, span_of, span_within
+from cnncalc.language.reading import read_stdin, read_text
+from cnncalc.language.source import parse
 from cnncalc.memory_pause import paused_garbage_collector
 
 
@@ -173,7 +165,7 @@ def test_span_of_a_value(text: str, expected: tuple[int, int, int]) -> None:
         ("a: '64 * widht'\n", (1, 10, 15)),
         ('a: "64 * widht"\n', (1, 10, 15)),
         ("a: &x 64 * widht\n", (1, 12, 17)),
-        ("a: [1]\n" * 0 + "b: 1\na:    64 * widht   # c\n", (2, 12, 17)),
+        ("b: 1\na:    64 * widht   # c\n", (2, 12, 17)),
         ('a: "64 * wi\\x64ht"\n', (1, 4, 19)),
         ("a: '64 *\n  widht'\n", (1, 4, 9)),
         ("a: >\n  64 * widht\n", (1, 4, 5)),
@@ -304,7 +296,7 @@ def test_an_alias_bomb_stops_at_once() -> None:
     only = fault("\n".join(lines))
     assert time.perf_counter() - begin < 1
     assert only.code == "E004"
-    assert only.message == "more than 1,000,000 YAML nodes, with aliases expanded"
+    assert only.message == f"more than {NODE_LIMIT:,} YAML nodes, with aliases expanded"
 
 
 def test_aliases_cannot_nest_deeper_than_the_limit() -> None:
@@ -326,7 +318,7 @@ def test_a_depth_bomb_stops_at_once(bomb: str) -> None:
 
 
 def test_a_list_without_end_stops_at_the_limit() -> None:
-    assert fault("[" + "1," * 1_000_001 + "]").code == "E004"
+    assert fault("[" + "1," * NODE_LIMIT + "]").code == "E004"
 
 
 def test_a_long_text_is_refused() -> None:
@@ -438,47 +430,9 @@ def test_standard_input_is_read_likewise(monkeypatch: pytest.MonkeyPatch) -> Non
 
 # --- any text --------------------------------------------------------------------------------------
 
-YAML_PIECES = st.sampled_from(
-    [
-        "a",
-        "b",
-        "1",
-        ": ",
-        ":",
-        "- ",
-        "-",
-        "[",
-        "]",
-        "{",
-        "}",
-        ",",
-        "\n",
-        "\n  ",
-        "\n    ",
-        "\t",
-        "'",
-        '"',
-        "#",
-    ]
-    + [
-        "&x ",
-        "*x",
-        "!t ",
-        "!!str ",
-        "!%ff",
-        "? ",
-        "|",
-        ">",
-        "%",
-        "@",
-        "\\",
-        "---",
-        "...",
-        "😀",
-        "\u2028",
-        "\x85",
-    ]
-)
+YAML_SIGNS = "ab1:-[]{},\n\t'\"#|>%@\\😀\u2028\x85"
+YAML_WORDS = [": ", "- ", "? ", "\n  ", "\n    ", "---", "...", "&x ", "*x", "!t ", "!!str ", "!%ff"]
+YAML_PIECES = st.sampled_from([*YAML_SIGNS, *YAML_WORDS])
 
 
 @given(st.one_of(st.text(), st.text(st.characters()), st.lists(YAML_PIECES).map("".join)))
