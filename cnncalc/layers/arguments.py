@@ -240,7 +240,7 @@ class PerAxis(NamedTuple):
 
 
 class AxisValues(NamedTuple):
-    """What `AnyAxes` has read: `values`, one for each spatial axis, or a single one if it is for `every` axis."""
+    """What `AnyAxes` has read: one value for each spatial axis, or a single one that is for `every` axis."""
 
     values: tuple[Any, ...]
     every: bool
@@ -279,7 +279,7 @@ class AnyAxes(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """Cells at both ends of one axis: a number for each of them, or [before, after]. For `AnyAxes(Sides())`."""
+    """Cells at the two ends of one axis: a number for each end, or [before, after]. For `AnyAxes(Sides())`."""
 
     minimum: int = 0
     words: tuple[str, ...] = ()
