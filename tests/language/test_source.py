@@ -18,7 +18,7 @@ from cnncalc.diagnostics import ArchitectureError, Diagnostic, Source, Span
 from cnncalc.language import source as source_module
 from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence, span_of, span_within
 from cnncalc.language.reading import read_stdin, read_text
-from cnncalc.language.source import parse
+from cnncalc.language.source import NODE_LIMIT, parse
 from cnncalc.memory_pause import paused_garbage_collector
 
 
