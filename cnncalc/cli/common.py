@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import IO, TYPE_CHECKING, Annotated, Literal, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, TextIO, TypeAlias
 
 import typer
 
@@ -105,7 +105,7 @@ def print_faults(diagnostics: Sequence[Diagnostic], style: ErrorStyle) -> None:
     _print(text + "\n", sys.stderr)
 
 
-def wants_color(stream: IO[str]) -> bool:
+def wants_color(stream: TextIO) -> bool:
     """Whether the stream is a terminal whose user has nothing against colours."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
@@ -163,7 +163,7 @@ def check_output(output: str, force: bool) -> None:
         misuse(f"there is no directory `{visible(folder)}`", "--output")
 
 
-def _print(text: str, stream: IO[str]) -> None:
+def _print(text: str, stream: TextIO) -> None:
     """Prints a text; what the stream's encoding does not have comes as an escape."""
     encoding = stream.encoding or "utf-8"
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
