@@ -93,7 +93,7 @@ def find_text(what: str | Path) -> Source:
     if what == "-":
         return read_stdin()
     if "\n" in what:
-        return Source("<text>", what)
+        return Source("<text>", what.removeprefix("\ufeff"))
     return zoo.find_source(what)
 
 

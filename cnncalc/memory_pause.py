@@ -18,4 +18,12 @@ def paused_garbage_collector() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            _count_as_old()
             gc.enable()
+
+
+def _count_as_old() -> None:
+    """Puts all objects among the old ones, else the first collection after the block walks all of them."""
+    if gc.get_freeze_count() == 0:  # objects that somebody froze on purpose stay frozen
+        gc.freeze()
+        gc.unfreeze()

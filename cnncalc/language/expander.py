@@ -193,7 +193,7 @@ class Expander:
         if branches:
             current = self.branches(branches, place.named(name), current)
         layer = self.reader.read(kind, entry.arguments, place.scope, entry.node)
-        if layer is not None and not self.arity_fits(kind, current, origin):
+        if layer is not None and len(current) != kind.inputs and not self.arity_fits(kind, current, origin):
             layer = None
         share = self.share_of(entry, name, place)
         references = self.references_of(layer, origin, place) if layer and kind.references else ()
@@ -218,9 +218,9 @@ class Expander:
         return tuple(ends)
 
     def arity_fits(self, kind: Kind, current: tuple[int, ...], origin: Origin) -> bool:
-        """Whether the kind reads as many tensors as there are; reported if not."""
+        """Whether a merge has something to merge; reported if not, as is any other wrong number of inputs."""
         wanted = kind.inputs
-        if (wanted is None and len(current) >= 2) or len(current) == wanted:
+        if wanted is None and len(current) >= 2:
             return True
         if not current:
             inputs = list(self.names.tensors)[: self.input_count]

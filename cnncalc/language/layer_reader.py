@@ -18,41 +18,29 @@ class LayerReader:
     """Reads layers; those written alike (with numbers only) are read once and are the same object."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[str, ...], Layer] = {}
+        self.known: dict[tuple[str, str], Layer] = {}
 
     def read(self, kind: Kind, arguments: Node | None, scope: Scope, entry: Node) -> Layer | None:
         """The layer, or None if its arguments are faulty (which is then reported)."""
-        key = _literal_key(kind.name, arguments)
-        if key is None:
-            return _read(kind, arguments, scope, entry)
+        text = "" if arguments is None else scope.source.text[arguments.start.index : arguments.end.index]
+        key = kind.name, text
         layer = self.known.get(key)
         if layer is None:
             layer = _read(kind, arguments, scope, entry)
-            if layer is not None and len(self.known) < MOST_KEPT:
+            if layer is not None and len(self.known) < MOST_KEPT and _is_literal(arguments, text):
                 self.known[key] = layer
         return layer
 
 
-def _literal_key(kind: str, arguments: Node | None) -> tuple[str, ...] | None:
-    """The arguments as texts, if they are plain numbers or booleans whatever the scope."""
+def _is_literal(arguments: Node | None, text: str) -> bool:
+    """Whether the arguments mean the same wherever they are written: just numbers and booleans."""
     if arguments is None:
-        return (kind,)
-    if isinstance(arguments, Scalar):
-        items: list[Node] = [arguments]
-    elif isinstance(arguments, Mapping):
-        items = arguments.items
-    else:
-        return None
-    texts = [kind]
-    is_value = isinstance(arguments, Scalar)
-    for item in items:
-        if not isinstance(item, Scalar):
-            return None
-        if is_value and (not item.plain or isinstance(resolve(item.text), str)):
-            return None
-        texts.append(item.text)
-        is_value = not is_value
-    return tuple(texts)
+        return True
+    values = arguments.items[1::2] if isinstance(arguments, Mapping) else [arguments]
+    return "*" not in text and all(
+        isinstance(value, Scalar) and value.plain and not isinstance(resolve(value.text), str)
+        for value in values
+    )
 
 
 def _read(kind: Kind, arguments: Node | None, scope: Scope, entry: Node) -> Layer | None:

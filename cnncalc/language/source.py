@@ -68,7 +68,7 @@ class _Builder:
             yaml.MappingEndEvent,
         )
         sequence_start, sequence_end = yaml.SequenceStartEvent, yaml.SequenceEndEvent
-        get_event = _Loader(self.source.text.removeprefix("\ufeff")).get_event
+        get_event = _Loader(self.source.text).get_event
         unfinished, items, count = self.open, self.document, 0
         node: Node
         while True:
@@ -86,7 +86,7 @@ class _Builder:
             elif kind is mapping_end or kind is sequence_end:
                 node, items = unfinished.pop()
                 node.end = event.end_mark
-                if kind is mapping_end and not _distinct_scalars(node.items[::2]):
+                if kind is mapping_end and not _distinct_scalars(node.items):
                     self.report_keys(node.items[::2])
                 continue
             elif kind is yaml.StreamEndEvent:
@@ -219,7 +219,11 @@ class _Builder:
         return self.document[0]
 
 
-def _distinct_scalars(keys: list[Node]) -> bool:
+def _distinct_scalars(pairs: list[Node]) -> bool:
+    """Whether the keys of a mapping are all scalars and no two the same."""
+    if len(pairs) == 2:
+        return isinstance(pairs[0], Scalar)
+    keys = pairs[::2]
     try:
         return len({key.text for key in keys}) == len(keys)  # type: ignore[union-attr]
     except AttributeError:  # a list or mapping among them
