@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, nearest
@@ -20,7 +19,7 @@ class Entry(NamedTuple):
     siblings: dict[str, Node] | None = None
 
 
-def read_entry(node: Node, known: Iterable[str], scope: Scope) -> Entry:
+def read_entry(node: Node, known: set[str], scope: Scope) -> Entry:
     """The entry in a node; `known` are the names of kinds and blocks. Raises Faulty."""
     if isinstance(node, Scalar):
         return Entry(node, _known_kind(node, known, scope))
@@ -31,6 +30,9 @@ def read_entry(node: Node, known: Iterable[str], scope: Scope) -> Entry:
             node,
             "write for example `- relu` or `- linear: 10`",
         )
+    key, value = next(node.pairs())
+    if len(node.items) == 2 and key.text not in SIBLINGS:  # most layers: spared the sorting below
+        return Entry(node, _known_kind(key, known, scope), None if is_nothing(value) else value)
     siblings: dict[str, Node] = {}
     others: list[tuple[Scalar, Node]] = []
     for key, value in node.pairs():
@@ -47,10 +49,10 @@ def read_entry(node: Node, known: Iterable[str], scope: Scope) -> Entry:
 
 
 def _kind_among(
-    others: list[tuple[Scalar, Node]], known: Iterable[str], siblings: dict[str, Node], scope: Scope
+    others: list[tuple[Scalar, Node]], known: set[str], siblings: dict[str, Node], scope: Scope
 ) -> tuple[Scalar, Node]:
     """The one pair that is the kind, where several keys are not siblings; the rest is reported."""
-    kinds = [pair for pair in others if pair[0].text in set(known)] or others[:1]
+    kinds = [pair for pair in others if pair[0].text in known] or others[:1]
     for key, _ in kinds[1:]:
         scope.fault(
             "E109",
@@ -74,12 +76,11 @@ def _kind_among(
     return kinds[0]
 
 
-def _known_kind(key: Scalar, known: Iterable[str], scope: Scope) -> str:
+def _known_kind(key: Scalar, known: set[str], scope: Scope) -> str:
     """The name of the kind, or of the one that was meant. Raises Faulty if none is near."""
-    names = known if isinstance(known, (set, dict)) else set(known)
-    if key.text in names:
+    if key.text in known:
         return key.text
-    near = nearest(key.text, names)
+    near = nearest(key.text, known)
     notes = (f"the layers behind are checked as if it said `{near}`",) if near else ()
     help = f"did you mean `{near}`?" if near else "`cnncalc kinds` lists all kinds"
     scope.report(

@@ -82,7 +82,8 @@ class _Builder:
                 items.append(node)
                 unfinished.append((node, items))
                 items = node.items
-                self.check_depth(len(unfinished), event)
+                if len(unfinished) > DEPTH_LIMIT:
+                    self.refuse_depth(event)
             elif kind is mapping_end or kind is sequence_end:
                 node, items = unfinished.pop()
                 node.end = event.end_mark
@@ -123,7 +124,8 @@ class _Builder:
             return Scalar("", True, event.start_mark, event.end_mark)
         count, levels = self.measure(node)
         self.repeated += count
-        self.check_depth(len(self.open) + levels, event)
+        if len(self.open) + levels > DEPTH_LIMIT:
+            self.refuse_depth(event)
         if self.repeated > NODE_LIMIT:
             self.refuse_count(event)
         return node
@@ -157,10 +159,9 @@ class _Builder:
         start = self.open[-1][0].start if self.open else None
         return start if start is not None and self.source.text[start.index] in "[{" else None
 
-    def check_depth(self, depth: int, event: Event) -> None:
-        if depth > DEPTH_LIMIT:
-            message = f"nesting deeper than {DEPTH_LIMIT} levels"
-            self.stop("E004", message, event, "name inner layers as a block, and use the block")
+    def refuse_depth(self, event: Event) -> None:
+        message = f"nesting deeper than {DEPTH_LIMIT} levels"
+        self.stop("E004", message, event, "name inner layers as a block, and use the block")
 
     def refuse_count(self, event: Event) -> None:
         message = f"more than {NODE_LIMIT:,} YAML nodes, with aliases expanded"
