@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 
 
 def main() -> None:
-    """Runs the command line. The collector stays off: a run is short and makes next to no cycles."""
+    """Runs the command line and ends the process.
+
+    A run is short and makes next to no cycles, so the collector stays off; and once all is written there
+    is nothing left to do, so the interpreter is not taken apart piece by piece (a tenth of a run).
+    """
     gc.disable()
     from cnncalc.cli.app import run
 
-    run()
+    status: object = 0
+    try:
+        run()
+    except SystemExit as exit:
+        status = exit.code
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status if isinstance(status, int) else 0 if status is None else 1)
 
 
 if __name__ == "__main__":
