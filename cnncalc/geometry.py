@@ -113,17 +113,18 @@ class TransposedWindow(NamedTuple):
         """Output `u` reads the inputs `i` with `u + before - i*stride = dilation*tap` for any of the taps."""
         divisor = math.gcd(self.stride, self.dilation)
         spread, spacing = self.dilation * (self.kernel - 1), self.dilation // divisor
-        if self.stride > LONGEST_PERIOD:
-            return Reach(1, (spread // self.stride,), (spread // self.stride,), False)
+        before = settled(self.before)
+        if before is None or self.stride > LONGEST_PERIOD:
+            return Reach(1, ((spread - self.before) // self.stride,), (spread // self.stride,), False)
         # of any `spacing` neighbouring inputs one fits the dilation, if the divisor lets any fit
         turn = pow(self.stride // divisor, -1, spacing)
         reads = []
         for output in range(self.stride):
-            last = (output + self.before) // self.stride
-            last -= (last - (output + self.before) // divisor * turn) % spacing
-            first = ceil_div(output + self.before - spread, self.stride)
+            last = (output + before) // self.stride
+            last -= (last - (output + before) // divisor * turn) % spacing
+            first = ceil_div(output + before - spread, self.stride)
             first += (last - first) % spacing
-            nothing = (output + self.before) % divisor or last < first
+            nothing = (output + before) % divisor or last < first
             reads.append((first, first - 1) if nothing else (first, last))
         return _reach_between(1, reads, spacing)
 
@@ -204,8 +205,8 @@ class Field(NamedTuple):
     """The receptive field of a tensor's positions along one `axis` of the network's input.
 
     Position `v` sees `sizes[v]` cells of the input from `-paddings[v]` on (none if that is 0); all of it
-    moves by `advance` cells with every `len(sizes)` positions. `whole` says that every position sees the whole axis,
-    `aligned` is false where paths with different strides or centres have met.
+    moves by `advance` cells with every `len(sizes)` positions. `whole` says that every position sees the
+    whole axis, `aligned` is false where paths with different strides or centres have met.
     """
 
     axis: int
