@@ -41,12 +41,12 @@ def pool_misfits(layer: Pool, inputs: Shapes, padding: Cells = "valid") -> Itera
     windows = layer.windows(shape[1:])
     if not isinstance(padding, str):
         yield from _padding_misfits(windows)
-    fits = True
-    for misfit in window_misfits(windows, shape[1:]):
-        axis, fits = misfit.index or 0, False
-        yield misfit._replace(help=_fitting_kernel(windows[axis], shape[1 + axis]))
-    if fits and padding != "same" and layer.kind.name in ("avg_pool3d", "lp_pool3d"):
+    if layer.kind.name in ("avg_pool3d", "lp_pool3d") and padding != "same":
         yield from _larger_than_input(layer.kind.name, windows, shape[1:])
+        return
+    for misfit in window_misfits(windows, shape[1:]):
+        axis = misfit.index or 0
+        yield misfit._replace(help=_fitting_kernel(windows[axis], shape[1 + axis]))
 
 
 def _padding_misfits(windows: Sequence[Window]) -> Iterator[Misfit]:
@@ -79,7 +79,7 @@ def _larger_than_input(kind: str, windows: Sequence[Window], sizes: Shape) -> It
                 notes=(f"{kind} does not count padding or ceil_mode here, as in PyTorch",),
                 help=f"use a kernel_size of at most {size}"
                 + (" with padding: 0" if cells > size // 2 else ""),
-                fatal=False,
+                fatal=min(output_sizes(windows, sizes)) < 1,
             )
             return
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from cnncalc.analysis.figures import Figures, figures_of
 from cnncalc.layers import find_kind
 from cnncalc.layers.base import Layer, Misfit, Shape
@@ -24,3 +26,19 @@ def figures(layer: Layer, *inputs: Shape) -> Figures:
 
 def misfits(layer: Layer, *inputs: Shape) -> list[Misfit]:
     return list(layer.check(inputs))
+
+
+def assert_same_on_arrays(layer: Layer, *cases: tuple[Shape, ...]) -> None:
+    """The rules give for NumPy arrays of sizes, all cases at once, what they give for the ints of each."""
+    inputs = tuple(
+        tuple(np.array(sizes) for sizes in zip(*shapes, strict=True)) for shapes in zip(*cases, strict=True)
+    )
+    at_once = figures_of(layer, inputs)
+    for index, case in enumerate(cases):
+        alone = figures(layer, *case)
+        assert [int(np.broadcast_to(size, len(cases))[index]) for size in at_once.output_shape] == [
+            *alone.output_shape
+        ]
+        assert [int(np.broadcast_to(count, len(cases))[index]) for count in at_once.operations] == [
+            *alone.operations
+        ]
