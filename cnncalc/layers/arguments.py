@@ -1,4 +1,4 @@
-"""Readers of layer arguments: each turns a plain value into the one form the rules use, or says what is wrong.
+"""Readers of layer arguments: each turns a plain value into the form the rules use, or says what is wrong.
 
 A reader gets numbers, booleans, words and lists (expressions are already worked out) and the number of
 spatial axes of the kind. The same readers serve the language, the command line and the JSON Schema.
@@ -279,7 +279,7 @@ class AnyAxes(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """Cells at the two ends of one axis: a number for each end, or [before, after]. For `AnyAxes(Sides())`."""
+    """Cells at the two ends of one axis: a number for both, or [before, after]. For `AnyAxes(Sides())`."""
 
     minimum: int = 0
     words: tuple[str, ...] = ()
