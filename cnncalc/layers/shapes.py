@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from cnncalc.geometry import Reach
+from cnncalc.layers import FAMILY_OF
 from cnncalc.layers.arguments import AXES, AxisValues
 from cnncalc.layers.base import Misfit, Movement, Shape, Step
 
@@ -40,7 +42,7 @@ def rank_misfit(kind: str, shape: Shape, rank: int) -> Misfit | None:
         f"{kind} needs an input of {wanted}, got {written(shape)}",
         input=0,
         help=f"use {fitting}, or bring the input to {rank + 1} dimensions with reshape"
-        if 2 <= len(shape) <= 4 and family != kind
+        if fitting in FAMILY_OF
         else f"bring the input to {rank + 1} dimensions, for instance with reshape",
     )
 
@@ -85,6 +87,18 @@ def sliding(reaches: Iterable[Reach]) -> Movement:
 def every_axis(rank: int, step: Callable[[int], Step]) -> Movement:
     """The same step along every spatial axis."""
     return (None, *(step(axis) for axis in range(1, rank + 1)))
+
+
+def whole_along(places: Collection[int], rank: int) -> Movement:
+    """Every dimension stays; along those at `places` each position depends on all of them."""
+    return tuple(Step(place, whole=place in places) for place in range(rank))
+
+
+def closest_divisor(number: int, wanted: int) -> int:
+    """The divisor of `number` that is closest to `wanted`; the smaller of two."""
+    small = [divisor for divisor in range(1, math.isqrt(number) + 1) if number % divisor == 0]
+    divisors = small + [number // divisor for divisor in small]
+    return min(divisors, key=lambda divisor: (abs(divisor - wanted), divisor))
 
 
 def misfits_of_one_rank(kind: str, shape: Shape, rank: int) -> Iterator[Misfit]:
