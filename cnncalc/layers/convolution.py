@@ -6,9 +6,10 @@ TensorFlow's rule (out = ceil(size / stride), the odd cell after the input).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 from cnncalc.arithmetic import product
 from cnncalc.geometry import Window
@@ -24,7 +25,7 @@ from cnncalc.layers.arguments import (
     argument,
 )
 from cnncalc.layers.base import Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, Tensors
-from cnncalc.layers.shapes import axis_names, output_sizes, rank_misfit, sliding
+from cnncalc.layers.shapes import axis_names, closest_divisor, output_sizes, rank_misfit, sliding
 from cnncalc.layers.windows import padded_windows, window_misfits
 
 PADDING = Padding(words=("same", "valid", "causal"))
@@ -36,20 +37,23 @@ def convolution_check(
 ) -> Iterator[Misfit]:
     """What windows and padding of a convolution ask of the input's sizes."""
     sizes = inputs[0][1:]
-    yield from window_misfits(windows, sizes)
+    unfit = list(window_misfits(windows, sizes))
+    yield from unfit
     limit = {"reflect": 1, "circular": 0}.get(padding_mode)
-    if limit is None:
+    if unfit or limit is None:
         return
     for name, window, size in zip(axis_names(rank), windows, sizes, strict=True):
         most = size - limit
-        if max(window.before, window.after) > most:
+        widest = max(window.before, window.after)
+        if widest > most:
+            clipped = window._replace(before=min(window.before, most), after=min(window.after, most))
+            less = f"padding of at most {most}, or " if clipped.output_size(size) > 0 else ""
             yield Misfit(
                 "E306",
-                f"{padding_mode} padding of {max(window.before, window.after)} is more than an input "
-                f"{name} of {size} can give",
+                f"{padding_mode} padding of {widest} is more than an input {name} of {size} can give",
                 argument="padding",
                 notes=(f"{kind} can take at most {most} cells from inside the input",),
-                help=f"use padding of at most {most}, or padding_mode: zeros",
+                help=f"use {less}padding_mode: zeros",
             )
             return
 
@@ -133,12 +137,7 @@ def group_misfits(in_channels: int, out_channels: int, groups: int) -> Iterator[
     """A fault if the groups do not divide the channels of input and output."""
     for channels, side in ((in_channels, "input"), (out_channels, "output")):
         if channels % groups:
-            fitting = [
-                number
-                for number in range(1, min(in_channels, out_channels, 4096) + 1)
-                if in_channels % number == 0 and out_channels % number == 0
-            ]
-            closest = min(fitting, key=lambda number: (abs(number - groups), number))
+            closest = closest_divisor(math.gcd(in_channels, out_channels), groups)
             yield Misfit(
                 "E303",
                 f"{groups} groups do not divide {channels} {side} channels",
@@ -192,29 +191,50 @@ class DepthwiseConvolution(Layer):
 
 
 @dataclass(frozen=True)
-class SeparableConvolution(DepthwiseConvolution):
-    """A depthwise convolution, then a 1x1 convolution over its channels, with one bias at the end."""
+class SeparableConvolution(Layer):
+    """A depthwise convolution without bias, then a 1x1 convolution over its channels (Chollet 2017)."""
 
     out_channels: int = argument(Integer(), "channels of the output")
+    kernel_size: tuple[int, ...] = argument(PerAxis(), "size of the window")
+    stride: tuple[int, ...] = argument(PerAxis(), "cells the window moves from output to output", 1)
+    padding: tuple[tuple[int, int], ...] | str = argument(PADDING, "cells added around the input", 0)
+    dilation: tuple[int, ...] = argument(PerAxis(), "distance between the window's taps", 1)
+    multiplier: int = argument(Integer(), "depthwise channels made of each input channel", 1)
+    bias: bool = argument(Boolean(), "adds a learned number to each output channel", True)
+    padding_mode: str = argument(PADDING_MODE, "what the added cells hold", "zeros")
+
+    @cached_property
+    def depthwise(self) -> DepthwiseConvolution:
+        window = (self.kernel_size, self.stride, self.padding, self.dilation)
+        return DepthwiseConvolution(self.kind, *window, self.multiplier, False, self.padding_mode)
+
+    @cached_property
+    def pointwise(self) -> Convolution:
+        one, none = (1,) * self.kind.rank, ((0, 0),) * self.kind.rank
+        return Convolution(self.kind, self.out_channels, one, one, none, one, 1, self.bias, "zeros", None)
+
+    def check(self, inputs: Shapes) -> Iterable[Misfit]:
+        return self.depthwise.check(inputs)
 
     def output_shape(self, inputs: Shapes) -> Shape:
-        return (self.out_channels, *DepthwiseConvolution.output_shape(self, inputs)[1:])
+        return (self.out_channels, *self.depthwise.output_shape(inputs)[1:])
 
     def weights(self, inputs: Shapes) -> Tensors:
-        channels = inputs[0][0] * self.multiplier
-        kernels: dict[str, Any] = {
-            "depthwise_weight": (channels, 1, *self.kernel_size),
-            "pointwise_weight": (self.out_channels, channels) + (1,) * self.kind.rank,
+        kernels = self.depthwise.weights(inputs)
+        mixing = dict(self.pointwise.weights((self.depthwise.output_shape(inputs),)))
+        return {
+            "depthwise_weight": kernels["weight"],
+            "pointwise_weight": mixing.pop("weight"),
+            **mixing,
         }
-        return {**kernels, "bias": (self.out_channels,)} if self.bias else kernels
 
     def operations(self, inputs: Shapes, output: Shape) -> Operations:
-        positions = product(output[1:])
-        channels = inputs[0][0] * self.multiplier
-        return Operations(
-            macs=positions * channels * product(self.kernel_size) + positions * channels * self.out_channels,
-            adds=positions * self.out_channels if self.bias else 0,
-        )
+        between = self.depthwise.output_shape(inputs)
+        own = self.depthwise.operations(inputs, between)
+        return own.plus(self.pointwise.operations((between,), output))
+
+    def movement(self, inputs: Shapes, output: Shape) -> Movement:
+        return self.depthwise.movement(inputs, output)
 
 
 def _by_rank(layer: type[Layer], name: str, doc: str, example: str) -> tuple[Kind, ...]:
