@@ -76,3 +76,8 @@ def settled(number: int) -> int | None:
         return int(number)
     first = number.flat[0]
     return int(first) if everywhere(number == first) else None
+
+
+def without_derivation(sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """Sizes to go on from: traced ones as plain numbers of a next formula, all others as they are."""
+    return tuple([size.settled() if isinstance(size, Traced) else size for size in sizes])

@@ -10,7 +10,7 @@ from cnncalc.analysis.figures import DTYPE_BYTES, Figures, all_operations, figur
 from cnncalc.analysis.memory import peak_of
 from cnncalc.analysis.receptive_field import State, input_state, joined, moved
 from cnncalc.analysis.report import LayerReport, Report, Totals
-from cnncalc.arithmetic import maximum, product
+from cnncalc.arithmetic import maximum, product, without_derivation
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import FREE, Misfit, Operations, Shape, Shapes
@@ -83,7 +83,7 @@ class _Walk:
             input_shapes = shapes[: len(tensors)]
         if figures.movement is not None:
             state = moved(state, figures.movement)
-        self.shapes.append(figures.output_shape)
+        self.shapes.append(figures.output_shape if self.plain else without_derivation(figures.output_shape))
         self.states.append(state)
         share = None if node.share is None else names[node.share]
         self.rows.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnncalc.arithmetic import product
+from cnncalc.arithmetic import product, without_derivation
 from cnncalc.layers.base import Layer, Movement, Operations, Shape, Shapes, Tensors
 
 DTYPE_BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8, "int8": 1}
@@ -29,14 +29,15 @@ class Figures(NamedTuple):
 
 def figures_of(layer: Layer, inputs: Shapes, batch: int = 1, itemsize: int = 4) -> Figures:
     """The figures of a layer for input shapes that its `check` has passed."""
-    output = layer.output_shape(inputs)
+    output_shape = layer.output_shape(inputs)
+    output = without_derivation(output_shape)
     weights, buffers = layer.weights(inputs), layer.buffers(inputs)
     operations = layer.operations(inputs, output)
     if batch != 1:
         operations = operations.times(batch)
     tensor_bytes = product(output) * (batch * itemsize)
     return Figures(
-        output,
+        output_shape,
         weights,
         buffers,
         elements(weights),
