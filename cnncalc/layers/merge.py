@@ -134,7 +134,8 @@ def unequal_shapes(
             if len(first) == len(second):
                 help = _way_out(first, second, places)
             else:
-                help = _same_rank(*sorted((first, second), key=len), stretch)
+                fewer, more = sorted((first, second), key=len)
+                help = _same_rank(fewer, more, stretch)
             yield Misfit("E302", message, input=later, help=help)
             return
 
@@ -166,7 +167,8 @@ def _way_out(first: Shape, second: Shape, places: list[int]) -> str:
         return f"match the channels with {_convolution(first[0], rank)} on the path of {written(second)}"
     larger, smaller = (first, second) if first[places[-1]] > second[places[-1]] else (second, first)
     if any(one < other for one, other in zip(larger[1:], smaller[1:], strict=True)):
-        return f"bring both to the same {' and '.join(axis_names(rank))} with center_crop and pad"
+        convolved = f", and the channels with {_convolution(first[0], rank)}" if 0 in places else ""
+        return f"match {' and '.join(axis_names(rank))} with center_crop and pad{convolved}"
     factors = [larger[place] // smaller[place] if place in places else 1 for place in range(1, rank + 1)]
     if any(larger[place] % smaller[place] for place in places if place):
         return _crop(larger, smaller, 0 in places)
