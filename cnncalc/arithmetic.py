@@ -16,7 +16,7 @@ from cnncalc.tracing import Traced, traced_call
 def ceil_div(dividend: int, divisor: int) -> int:
     """The quotient rounded up."""
     if isinstance(dividend, Traced) or isinstance(divisor, Traced):
-        return traced_call("ceil", ceil_div, dividend, divisor)  # type: ignore[return-value]
+        return traced_call("ceil", ceil_div, dividend, divisor)
     return -(-dividend // divisor)
 
 
@@ -34,7 +34,7 @@ def maximum(first: int, second: int) -> int:
     if type(first) is int and type(second) is int:
         return first if first >= second else second
     if isinstance(first, Traced) or isinstance(second, Traced):
-        return traced_call("max", max, first, second)  # type: ignore[return-value]
+        return traced_call("max", max, first, second)
     return first + (second > first) * (second - first)
 
 
@@ -43,7 +43,7 @@ def minimum(first: int, second: int) -> int:
     if type(first) is int and type(second) is int:
         return first if first <= second else second
     if isinstance(first, Traced) or isinstance(second, Traced):
-        return traced_call("min", min, first, second)  # type: ignore[return-value]
+        return traced_call("min", min, first, second)
     return first - (second < first) * (first - second)
 
 
@@ -52,7 +52,7 @@ def gcd(first: int, second: int) -> int:
     if type(first) is int and type(second) is int:
         return math.gcd(first, second)
     if isinstance(first, Traced) or isinstance(second, Traced):
-        return traced_call("gcd", math.gcd, first, second)  # type: ignore[return-value]
+        return traced_call("gcd", math.gcd, first, second)
     # Euclid with a fixed number of steps, as arrays do not agree on when to stop: Lamé's bound for 64 bits.
     for _ in range(92):
         going = second != 0
