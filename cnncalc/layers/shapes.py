@@ -64,11 +64,12 @@ def axes_misfit(kind: str, shape: Shape, argument: str, values: AxisValues) -> M
     rank = len(shape) - 1
     if rank < 1 or values.every or len(values.values) == rank:
         return spatial_misfit(kind, shape)
+    count = len(values.values)
     axes = f" ({', '.join(AXES[rank])})" if rank in AXES else ""
     return Misfit(
         "E304",
-        f"{argument} has {len(values.values)} values, and an input of {written(shape)} has {rank} spatial "
-        f"ax{'es' if rank > 1 else 'is'}{axes}",
+        f"{argument} has {count} value{'s' if count > 1 else ''}, and an input of {written(shape)} has "
+        f"{rank} spatial ax{'es' if rank > 1 else 'is'}{axes}",
         argument=argument,
         help=f"write one number, or a list of {rank}",
     )
