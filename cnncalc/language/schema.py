@@ -6,6 +6,7 @@ references, names of blocks) it lets pass; `cnncalc validate` tells all of it.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from cnncalc.language.expressions import LONGEST_TEXT
@@ -53,6 +54,11 @@ def language_schema() -> Schema:
             **{f"kind.{name}": kind_schema(kind) for name, kind in kinds.items()},
         },
     }
+
+
+def as_json() -> str:
+    """The schema of a whole file as the text that editors read."""
+    return json.dumps(language_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 def kind_schema(kind: Kind) -> Schema:
