@@ -42,3 +42,8 @@ def assert_same_on_arrays(layer: Layer, *cases: tuple[Shape, ...]) -> None:
         assert [int(np.broadcast_to(count, len(cases))[index]) for count in at_once.operations] == [
             *alone.operations
         ]
+        for of_all, own in (
+            (at_once.params, alone.params),
+            (at_once.buffer_elements, alone.buffer_elements),
+        ):
+            assert int(np.broadcast_to(of_all, len(cases))[index]) == own
