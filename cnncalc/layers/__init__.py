@@ -41,7 +41,13 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "adaptive_max_pool2d",
         "adaptive_max_pool3d",
         "global_avg_pool",
+        "global_avg_pool1d",
+        "global_avg_pool2d",
+        "global_avg_pool3d",
         "global_max_pool",
+        "global_max_pool1d",
+        "global_max_pool2d",
+        "global_max_pool3d",
     ),
     "unpooling": ("max_unpool1d", "max_unpool2d", "max_unpool3d"),
     "normalization": (

@@ -1,4 +1,4 @@
-"""Pools that are told their output: adaptive_avg/max_pool1d/2d/3d, global_avg_pool and global_max_pool.
+"""Pools that are told their output: adaptive_avg/max_pool1d/2d/3d and the global pools.
 
 Output `u` of an axis of `n` cells pooled to `m` takes the cells from floor(u*n/m) up to ceil((u+1)*n/m)
 (torch.nn.AdaptiveAvgPool2d). Neighbouring windows share a cell where they do not meet at a whole one, so
@@ -72,6 +72,8 @@ class GlobalPool(Layer):
     keepdim: bool = argument(Boolean(), "keeps each pooled axis, with size 1", True)
 
     def check(self, inputs: Shapes) -> Iterable[Misfit]:
+        if self.kind.rank:
+            return misfits_of_one_rank(self.kind.name, inputs[0], self.kind.rank)
         misfit = spatial_misfit(self.kind.name, inputs[0])
         return () if misfit is None else (misfit,)
 
@@ -86,12 +88,20 @@ class GlobalPool(Layer):
         return (None, *(Step(axis, whole=True) for axis in range(1, len(output))))
 
 
+INPUTS = {0: ((64, 7, 7),), 1: ((64, 50),), 2: ((64, 14, 14),), 3: ((64, 4, 14, 14),)}
+
+
 def _adaptive(name: str, doc: str) -> tuple[Kind, ...]:
-    inputs = {1: ((64, 50),), 2: ((64, 14, 14),), 3: ((64, 4, 14, 14),)}
     return tuple(
-        Kind(f"{name}{rank}d", AdaptivePool, doc, f"{name}{rank}d: 7", inputs[rank], rank)
+        Kind(f"{name}{rank}d", AdaptivePool, doc, f"{name}{rank}d: 7", INPUTS[rank], rank)
         for rank in (1, 2, 3)
     )
+
+
+def _global(name: str, doc: str) -> tuple[Kind, ...]:
+    """The pool for any number of axes, and those that insist on theirs."""
+    names = {0: name, 1: f"{name}1d", 2: f"{name}2d", 3: f"{name}3d"}
+    return tuple(Kind(names[rank], GlobalPool, doc, names[rank], INPUTS[rank], rank) for rank in names)
 
 
 KINDS = (
@@ -99,8 +109,6 @@ KINDS = (
     *_adaptive(
         "adaptive_max_pool", "The largest value of evenly spread windows, for an output of a given size."
     ),
-    Kind("global_avg_pool", GlobalPool, "The mean of each channel.", "global_avg_pool", ((64, 7, 7),)),
-    Kind(
-        "global_max_pool", GlobalPool, "The largest value of each channel.", "global_max_pool", ((64, 7, 7),)
-    ),
+    *_global("global_avg_pool", "The mean of each channel."),
+    *_global("global_max_pool", "The largest value of each channel."),
 )

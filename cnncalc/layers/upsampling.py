@@ -45,14 +45,16 @@ MODES = {
 
 @dataclass(frozen=True)
 class Upsample(Layer):
-    """Each output element is the weighted sum of its taps: 2 (linear), 4 (bilinear), 8 (trilinear) or 16
+    """A bare value is the scale_factor, the first argument.
+
+    Each output element is the weighted sum of its taps: 2 (linear), 4 (bilinear), 8 (trilinear) or 16
     (bicubic) muls, and one add less. Nearest copies and is free of operations, but not of memory.
     """
 
-    size: AxisValues | None = argument(Optional(AnyAxes()), "size of the output", None)
     scale_factor: AxisValues | None = argument(
         Optional(AnyAxes(Ratio())), "output size / input size, rounded down to a whole output", None
     )
+    size: AxisValues | None = argument(Optional(AnyAxes()), "size of the output", None)
     mode: str = argument(Choice(tuple(MODES)), "how values between the cells are made", "nearest")
     align_corners: bool = argument(
         Boolean(), "centres of the first and last cells stay in place, rather than the outer edges", False

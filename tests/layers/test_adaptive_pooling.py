@@ -120,3 +120,10 @@ def test_movement_on_an_array_stands_for_the_largest_window():
     assert step.reach.advance.tolist() == [2, 2, 3]
     assert step.reach.extent[0].tolist() == [1, 3, 3]
     assert step.reach.aligned is False
+
+
+@pytest.mark.parametrize(("rank", "shape"), [(1, (64, 50)), (2, (64, 14, 14)), (3, (64, 4, 14, 14))])
+def test_global_pools_of_a_given_rank(rank: int, shape: tuple[int, ...]) -> None:
+    assert figures(make(f"global_avg_pool{rank}d"), shape).output_shape == (64,) + (1,) * rank
+    assert figures(make(f"global_max_pool{rank}d", keepdim=False), shape).output_shape == (64,)
+    assert misfits(make(f"global_avg_pool{rank}d"), (64, 5, 5, 5, 5))[0].code == "E304"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cnncalc.geometry import Reach
+from cnncalc.layers import find_kind
 from cnncalc.layers.base import FREE, ArgumentFaults, Operations, Step
 from tests.layers.helpers import assert_same_on_arrays, figures, make, misfits
 
@@ -171,3 +172,7 @@ def test_a_scale_factor_has_one_pattern_for_all_sizes():
     layer = make("upsample", scale_factor=2)
     shape = (1, np.array([5, 8]))
     assert layer.movement((shape,), layer.output_shape((shape,))) == (None, Step(1, Reach(1, (0, 0), (0, 0))))
+
+
+def test_a_bare_value_is_the_scale_factor() -> None:
+    assert find_kind("upsample").bare_argument == "scale_factor"  # type: ignore[union-attr]
