@@ -152,11 +152,9 @@ class Slice(Layer):
             "E306",
             f"[{self.start}:{'' if self.stop is None else self.stop}] keeps nothing of dim {self.dim} "
             f"of {written(shape)}",
-            argument="start" if self.stop is None else "stop",
+            argument="stop" if start < size else "start",
             notes=(f"of {size} places it starts at {start} and stops before {stop}",),
-            help=f"use a start of at most {size - 1}"
-            if start == size
-            else f"use a stop from {start + 1} to {size}",
+            help=_way_out(start, stop, size),
         )
 
     def output_shape(self, inputs: Shapes) -> Shape:
@@ -171,6 +169,15 @@ class Slice(Layer):
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
         start, _ = self.bounds(inputs)
         return _along(self.dim, len(inputs[0]), Window(1, self.step, before=-start))
+
+
+def _way_out(start: int, stop: int, size: int) -> str:
+    """What to write for an empty slice, given its bounds as places of the dim."""
+    if start < size:
+        return f"use a stop from {start + 1} to {size}"
+    if stop > 0:
+        return f"use a start from 0 to {stop - 1}"
+    return f"use a start from 0 to {size - 1}, and leave stop out"
 
 
 def _within(place: int, size: int) -> int:
