@@ -1,22 +1,293 @@
+"""`cnncalc analyze`: all figures of networks, as a table or in a format for other programs."""
+
 from __future__ import annotations
-from typing import Annotated
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
+
 import typer
 
+from cnncalc.cli.common import (
+    FAULTY,
+    Errors,
+    Force,
+    OutputFile,
+    Settings,
+    check_output,
+    misuse,
+    print_faults,
+    read_network,
+    read_settings,
+    read_shape,
+    visible,
+    wants_color,
+    write,
+)
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.report import Report
+    from cnncalc.diagnostics import Diagnostic
+    from cnncalc.layers.base import Shape
+    from cnncalc.render.columns import Column
+    from cnncalc.render.view import View
+
+Format: TypeAlias = Literal["table", "json", "csv", "markdown", "latex", "html"]
+Dtype: TypeAlias = Literal["float32", "float16", "bfloat16", "float64", "int8"]
+
+LARGEST_BATCH = 2**31 - 1
+
+EXAMPLES = """\
+Examples:
+
+\b
+  cnncalc analyze vgg16                              a network of the zoo
+  cnncalc analyze mine.yaml --input 3x448x448 --batch 8
+  cnncalc analyze resnet50 --depth 2 --sort macs     the blocks that cost most
+  cnncalc analyze mine.yaml --set width=0.5 --format json > mine.json
+
+\b
+Columns: name, kind, inputs, input_shape, output_shape, params, buffers, macs, flops,
+  adds, muls, compares, transcendentals, output_bytes, receptive_field, rf_stride,
+  rf_padding, rf_status, weights, arguments
+"""
+
+
 def analyze(
-    files: Annotated[list[str], typer.Argument(help="x")],
-    input: Annotated[str, typer.Option(help="x")] = "",
-    batch: Annotated[int, typer.Option(help="x")] = 1,
-    dtype: Annotated[str, typer.Option(help="x")] = "float32",
-    set: Annotated[list[str], typer.Option(help="x")] = [],
-    depth: Annotated[int, typer.Option(help="x")] = 0,
-    columns: Annotated[str, typer.Option(help="x")] = "",
-    sort: Annotated[str, typer.Option(help="x")] = "",
-    format: Annotated[str, typer.Option(help="x")] = "table",
-    output: Annotated[str, typer.Option(help="x")] = "",
-    force: Annotated[bool, typer.Option(help="x")] = False,
+    networks: Annotated[
+        list[str],
+        typer.Argument(metavar="NETWORK...", help="Files, names of the zoo, or - (standard input)."),
+    ],
+    input: Annotated[
+        list[str],
+        typer.Option(
+            "--input",
+            "-i",
+            metavar="SHAPE",
+            help="Shape of the input without the batch, as 3x448x448; of one of several as left=3x64x64. "
+            "Repeatable.",
+        ),
+    ] = [],  # noqa: B006  # typer makes its own
+    batch: Annotated[
+        int, typer.Option(help="Samples; operations and activations are those of all.", metavar="N")
+    ] = 1,
+    dtype: Annotated[Dtype, typer.Option(help="The type of all numbers, for bytes.")] = "float32",
+    set: Settings = [],  # noqa: B006
+    depth: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            help="Fold blocks into one row, by the first N parts of the dotted names; equal blocks in a row "
+            "become `x 6`. Not for json, which always has every layer. 0: all layers.",
+        ),
+    ] = 0,
+    columns: Annotated[
+        str,
+        typer.Option(metavar="A,B,...", help="The columns to show, in their order (listed below)."),
+    ] = "",
+    sort: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Sort rows by a column, figures from the largest.")
+    ] = "",
+    format: Annotated[
+        Format,
+        typer.Option(
+            "--format", "-f", help="json: one object for one network, a list of such objects for several."
+        ),
+    ] = "table",
+    output: OutputFile = "",
+    force: Force = False,
+    errors: Errors = "full",
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Let elementwise layers reuse their input's memory.")
+    ] = False,
 ) -> None:
+    """All figures of a network: shapes, parameters, operations, memory, receptive fields.
+
+    A fault is said on standard error, the layers before it are still shown, and the exit status is 1.
+    """
+    if not 1 <= batch <= LARGEST_BATCH:
+        misuse(f"{batch} is not from 1 to {LARGEST_BATCH:,}", "--batch")
+    if depth < 0:
+        misuse(f"{depth} is less than 0, which shows all layers", "--depth")
+    if networks.count("-") > 1:
+        misuse("standard input can be read only once")
+    shown = _columns(columns)
+    sorted_by = _column(sort, "--sort") if sort else None
+    settings = read_settings(set)
+    shapes = _shapes(input)
+    check_output(output, force)
+
+    faulty = False
+    found: list[_Found] = []
+    for what in networks:
+        found.append(_examined(what, settings, shapes, batch, dtype, in_place))
+        print_faults(found[-1].diagnostics, errors)
+        faulty = faulty or found[-1].faulty
+    if faulty and output not in ("", "-"):
+        typer.echo(f"nothing is written to `{visible(output)}`", err=True)
+    elif format == "json":
+        write(_json(found), output)
+    else:
+        _show(_views(found, depth, shown, sorted_by), format, output)
+    if faulty:
+        raise typer.Exit(FAULTY)
+
+
+class _Found(NamedTuple):
+    """What an analysis gave: the report unless nothing could be read, and the faults."""
+
+    report: Report | None
+    diagnostics: Sequence[Diagnostic]
+
+    @property
+    def faulty(self) -> bool:
+        return any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+
+def _examined(
+    what: str,
+    settings: dict[str, str],
+    shapes: dict[str, Shape],
+    batch: int,
+    dtype: str,
+    in_place: bool,
+) -> _Found:
     from cnncalc import api
-    r = api.examine_reading(api.read(api.find_text(files[0])))
-    for d in r.diagnostics: print(d)
-    for l in r.report.layers: print(l.name, l.output_shape, l.receptive_field)
-    print(r.report.totals)
+    from cnncalc.diagnostics import ArchitectureError
+
+    try:
+        reading = read_network(what, settings)
+    except ArchitectureError as error:
+        return _Found(error.report, error.diagnostics)
+    inputs = _inputs(reading.network.graph.inputs, shapes)
+    examined = api.examine_reading(reading, inputs=inputs, batch=batch, dtype=dtype, in_place=in_place)
+    return _Found(examined.report, examined.diagnostics)
+
+
+# --- options ---------------------------------------------------------------------------------------
+
+
+def _shapes(written: Sequence[str]) -> dict[str, Shape]:
+    """The shapes of `--input`, by the name of the input; one without a name has the name ``."""
+    shapes: dict[str, Shape] = {}
+    for item in written:
+        name, _, shape = item.rpartition("=")
+        name = name.strip()
+        if name in shapes:
+            misuse(f"the shape of {f'`{visible(name)}`' if name else 'the input'} is given twice", "--input")
+        shapes[name] = read_shape(shape, "--input")
+    return shapes
+
+
+def _inputs(known: Mapping[str, Shape], shapes: dict[str, Shape]) -> dict[str, Shape]:
+    """The input shapes to analyze with."""
+    if not known:  # the file is faulty there, which is said anyway
+        return {}
+    names = ", ".join(map(visible, known))
+    inputs = dict(known)
+    for name, shape in shapes.items():
+        if not name and len(known) > 1:
+            misuse(f"the network has several inputs ({names}): write NAME=SHAPE", "--input")
+        if name and name not in known:
+            misuse(f"the network has no input `{visible(name)}`; it has {names}", "--input")
+        inputs[name or next(iter(known))] = shape
+    return inputs
+
+
+def _columns(written: str) -> tuple[Column, ...]:
+    if not written:
+        return ()
+    columns = tuple(_column(word, "--columns") for word in written.split(","))
+    for index, column in enumerate(columns):
+        if column in columns[:index]:
+            misuse(f"`{column.key}` is given twice", "--columns")
+    return columns
+
+
+def _column(word: str, option: str) -> Column:
+    from cnncalc.diagnostics import nearest
+    from cnncalc.render.columns import ALIASES, COLUMNS, find
+
+    column = find(word)
+    if column is None:
+        near = nearest(word.strip(), [*COLUMNS, *ALIASES])
+        hint = f"did you mean `{near}`?" if near else f"there are {', '.join(COLUMNS)}"
+        misuse(f"there is no column `{visible(word.strip())}`; {hint}", option)
+    return column
+
+
+# --- output ----------------------------------------------------------------------------------------
+
+
+def _json(found: Sequence[_Found]) -> str:
+    from cnncalc.render.json import documents
+
+    return documents([_document(one) for one in found])
+
+
+def _document(found: _Found) -> dict[str, Any]:
+    """The object of the contract, or that of the faults."""
+    if found.report is not None and not found.faulty:
+        return found.report.to_dict()
+    import json
+
+    from cnncalc.render.diagnostics import render
+
+    document: dict[str, Any] = json.loads(render(found.diagnostics, "json"))
+    return document
+
+
+def _views(
+    found: Sequence[_Found], depth: int, columns: tuple[Column, ...], sort: Column | None
+) -> list[View]:
+    """What there is to show; nothing of a network without a single good layer."""
+    from cnncalc.render.view import view_of
+
+    return [
+        view_of(one.report, depth, columns, sort, partial=one.faulty)
+        for one in found
+        if one.report is not None and (one.report.layers or not one.faulty)
+    ]
+
+
+def _show(views: Sequence[View], format: Format, output: str) -> None:
+    if not views:
+        return
+    if format == "table":
+        _show_tables(views, output)
+    else:
+        from importlib import import_module
+
+        write(import_module(f"cnncalc.render.{format}").render(views), output)
+
+
+def _show_tables(views: Sequence[View], output: str) -> None:
+    from cnncalc.render import table
+
+    to_stdout = output in ("", "-")
+    terminal = to_stdout and sys.stdout.isatty()
+    width = _width(terminal) if to_stdout else table.PIPED_WIDTH
+    ascii = to_stdout and not (sys.stdout.encoding or "").lower().startswith("utf")
+    rows = sum(len(view.rows) for view in views)
+    if terminal and wants_color(sys.stdout) and rows <= table.MOST_COLORED_ROWS:
+        for index, view in enumerate(views):
+            sys.stdout.write("\n" if index else "")
+            table.print_colored(view, sys.stdout, width, ascii)
+    else:
+        write("\n".join(table.render(view, width, ascii) for view in views), output)
+
+
+def _width(terminal: bool) -> int:
+    """The columns to use: those of the terminal; of a pipe always the same, unless COLUMNS says so."""
+    from cnncalc.render.table import PIPED_WIDTH
+
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and 0 < int(columns) < 10**6:
+        return int(columns)
+    if not terminal:
+        return PIPED_WIDTH
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except OSError:
+        return 80

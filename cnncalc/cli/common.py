@@ -112,9 +112,9 @@ def wants_color(stream: TextIO) -> bool:
 
 def visible(text: str) -> str:
     """The text of a stranger with escapes for all that a terminal would obey or hide."""
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    from cnncalc.render.text import clean
+
+    return clean(text)
 
 
 # --- output ----------------------------------------------------------------------------------------

@@ -1,0 +1,46 @@
+"""The arguments of a layer in a few words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.layers.arguments import REQUIRED, ArgumentFault, SameAs
+from cnncalc.layers.base import Layer
+
+# the output shape says these
+_SEEN_ELSEWHERE = ("out_channels", "out_features")
+
+
+def arguments_of(layer: Layer) -> str:
+    """The arguments that are not the default: `kernel_size=3 padding=1`."""
+    written = []
+    for name, argument in layer.kind.arguments.items():
+        value = getattr(layer, name)
+        if name not in _SEEN_ELSEWHERE and value != _default(layer, argument.default, argument.reader):
+            written.append(f"{name}={_written(value)}")
+    return " ".join(written)
+
+
+def _default(layer: Layer, default: Any, reader: Any) -> Any:
+    """The value that the argument has where it is not written."""
+    if default is REQUIRED:
+        return REQUIRED
+    if isinstance(default, SameAs):
+        return getattr(layer, default.argument)
+    try:
+        return reader.read(default, layer.kind.rank)
+    except ArgumentFault:
+        return REQUIRED
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if hasattr(value, "values") and hasattr(value, "every"):
+        value = value.values
+    if isinstance(value, (list, tuple)):
+        words = [_written(item) for item in value]
+        if not words:
+            return "[]"
+        return words[0] if len(set(words)) == 1 else f"[{', '.join(words)}]"
+    return str(value)

@@ -1,0 +1,73 @@
+r"""Reports as LaTeX tables; they need `\usepackage{booktabs}` and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cnncalc.render.columns import chosen
+from cnncalc.render.summary import CONVENTION, flow, name_of, setting, totals
+from cnncalc.render.text import clean
+from cnncalc.render.tree import label_of
+from cnncalc.render.view import View
+
+COLUMNS = ("name", "kind", "output_shape", "params", "macs", "output_bytes", "receptive_field")
+
+_ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "`": r"\textasciigrave{}",
+    "-": "{-}",  # two of them would become a dash
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+}
+
+
+def render(views: Sequence[View]) -> str:
+    return "\n".join("\n".join(_table(view)) + "\n" for view in views)
+
+
+def escaped(text: str) -> str:
+    """A stranger's text that LaTeX prints as it is."""
+    return "".join(_ESCAPES.get(sign, sign) for sign in clean(text))
+
+
+def _table(view: View) -> Iterator[str]:
+    columns = view.columns or chosen(COLUMNS)
+    remark = f" ({setting(view)})" if setting(view) else ""
+    arrow = r"$\rightarrow$".join(_shape(side) for side in flow(view.report, "\0").split("\0"))
+    yield r"% \usepackage{booktabs}"
+    yield r"\begin{table}"
+    yield r"  \centering"
+    yield f"  \\caption{{{escaped(name_of(view.report))}: {arrow}{escaped(remark)}. {escaped(CONVENTION)}.}}"
+    yield f"  \\begin{{tabular}}{{{''.join('r' if column.figure else 'l' for column in columns)}}}"
+    yield r"    \toprule"
+    yield f"    {' & '.join(escaped(column.title) for column in columns)} \\\\"
+    yield r"    \midrule"
+    for row in view.rows:
+        cells = (label_of(row.name, row) if column.key == "name" else column.text(row) for column in columns)
+        texts = (
+            _shape(cell) if column.key.endswith("_shape") else _cell(cell, column.figure)
+            for column, cell in zip(columns, cells, strict=True)
+        )
+        yield f"    {' & '.join(texts)} \\\\"
+    yield r"    \midrule"
+    for total in totals(view):
+        text = f"{escaped(total.label)}: {total.number}"
+        if total.remark:
+            text += f" ({escaped(total.remark)})"
+        yield f"    \\multicolumn{{{len(columns)}}}{{l}}{{{text}}} \\\\"
+    yield r"    \bottomrule"
+    yield r"  \end{tabular}"
+    yield r"\end{table}"
+
+
+def _cell(text: str, figure: bool) -> str:
+    return "--" if figure and text == "-" else escaped(text)
+
+
+def _shape(text: str) -> str:
+    return escaped(text).replace(" x ", r" $\times$ ")

@@ -1,0 +1,110 @@
+"""The table as text, and in colours on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TextIO
+
+from cnncalc.render.layout import Piece, Table
+from cnncalc.render.summary import CONVENTION, flow, name_of, setting, totals
+from cnncalc.render.text import padded, width_of
+from cnncalc.render.view import View
+
+PIPED_WIDTH = 100
+MOST_COLORED_ROWS = 2000
+"""Above it a table is printed without colours, which cost more time than all else."""
+
+STYLES = {
+    "title": "bold",
+    "header": "bold",
+    "block": "bold",
+    "mark": "dim",
+    "kind": "cyan",
+    "zero": "dim",
+    "share": "dim",
+    "bar macs": "blue",
+    "bar params": "magenta",
+    "bar flops": "blue",
+    "dim": "dim",
+    "arguments": "dim",
+}
+
+
+def render(view: View, width: int = PIPED_WIDTH, ascii: bool = False) -> str:
+    """The table as plain text that ends in a line break."""
+    lines = _lines(view, width, ascii)
+    return "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in lines)
+
+
+def print_colored(view: View, stream: TextIO, width: int, ascii: bool = False) -> None:
+    """Prints the table on a terminal, in the colours it can show."""
+    from rich.console import Console
+    from rich.style import Style
+    from rich.text import Text
+
+    console = Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    styles = {role: Style.parse(style) for role, style in STYLES.items()}
+    text = Text(end="")
+    for line in _lines(view, width, ascii):
+        for piece in line[:-1] if line and not line[-1].text.strip() else line:
+            text.append(piece.text, styles.get(piece.role))
+        text.append("\n")
+    console.print(text, soft_wrap=True)
+
+
+def _lines(view: View, width: int, ascii: bool) -> Iterator[list[Piece]]:
+    table = Table(view, ascii)
+    plan = table.plan(width)
+    yield from _title(view, width, ascii)
+    yield []
+    yield table.header(plan)
+    yield [Piece(("-" if ascii else "─") * min(table.width(plan), max(width, 40)), "dim")]
+    yield from table.body(plan)
+    yield []
+    yield from _totals(view, width)
+    remarks = [CONVENTION]
+    legend = table.legend(plan)
+    for remark in [*remarks, legend] if legend else remarks:
+        for line in _wrapped(remark, width):
+            yield [Piece(line, "dim")]
+
+
+def _title(view: View, width: int, ascii: bool) -> Iterator[list[Piece]]:
+    """The name and what goes in and out, in one line if they fit."""
+    name = name_of(view.report)
+    about = flow(view.report, "->" if ascii else "→")
+    if setting(view):
+        about += f"  ({setting(view)})"
+    if width_of(name) + 2 + width_of(about) <= width:
+        yield [Piece(name, "title"), Piece(f"  {about}")]
+        return
+    yield [Piece(name, "title")]
+    for line in _wrapped(about, width - 2):
+        yield [Piece(f"  {line}")]
+
+
+def _totals(view: View, width: int) -> Iterator[list[Piece]]:
+    lines = totals(view)
+    labels = max(len(line.label) for line in lines)
+    numbers = max(len(line.number) for line in lines)
+    indent = labels + numbers + 4
+    for line in lines:
+        first, *more = _wrapped(line.remark, max(width - indent, 20)) or [""]
+        label = Piece(f"{line.label:<{labels}}  ")
+        yield [label, Piece(f"{line.number:>{numbers}}", "title"), Piece(f"  {first}", "dim")]
+        for text in more:
+            yield [Piece(" " * indent + text, "dim")]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The text in lines, broken at spaces; a word longer than a line stays whole."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and width_of(lines[-1]) + 1 + width_of(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+__all__ = ["MOST_COLORED_ROWS", "PIPED_WIDTH", "padded", "print_colored", "render"]
