@@ -186,7 +186,7 @@ class LayerNorm(Layer):
             help = "add dim: 1 to normalize over the channels of each position"
         else:
             help = f"use normalized_shape: {list(there)}"
-        where = "the last dimensions" if self.dim is None else f"dim {', '.join(map(str, self.dim))}"
+        where = "the end" if self.dim is None else f"dim {', '.join(map(str, self.dim))}"
         yield Misfit(
             "E305",
             f"a normalized_shape of {written(normalized)} is not {where} of {written(shape)}",

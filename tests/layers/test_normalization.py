@@ -90,19 +90,19 @@ def test_layer_norm_over_channels_sees_single_positions():
     [
         (
             {"normalized_shape": 96},
-            "a normalized_shape of 96 is not the last dimensions of 96 x 56 x 56",
+            "a normalized_shape of 96 is not the end of 96 x 56 x 56",
             "add dim: 1 to normalize over the channels of each position",
             False,
         ),
         (
             {"normalized_shape": [28, 56]},
-            "a normalized_shape of 28 x 56 is not the last dimensions of 96 x 56 x 56",
+            "a normalized_shape of 28 x 56 is not the end of 96 x 56 x 56",
             "use normalized_shape: [56, 56]",
             False,
         ),
         (
             {"normalized_shape": [1, 96, 56, 56]},
-            "a normalized_shape of 1 x 96 x 56 x 56 is not the last dimensions of 96 x 56 x 56",
+            "a normalized_shape of 1 x 96 x 56 x 56 is not the end of 96 x 56 x 56",
             "use normalized_shape: [96, 56, 56]",
             True,
         ),
