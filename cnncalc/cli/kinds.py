@@ -30,7 +30,7 @@ def kinds(
     ] = None,
     format: Annotated[
         Literal["text", "json", "markdown"],
-        typer.Option("--format", "-f", metavar="text|json|markdown", help="How to write it."),
+        typer.Option("--format", "-f", help="How to write it."),
     ] = "text",
 ) -> None:
     """The layer kinds and their arguments."""
@@ -123,7 +123,8 @@ def _argument_entry(argument: Argument, rank: int) -> ArgumentEntry:
 
 
 def _default(argument: Argument) -> str | None:
-    from cnncalc.layers.arguments import SameAs, shown
+    from cnncalc.layers.arguments import SameAs
+    from cnncalc.layers.readers import shown
 
     if argument.required:
         return None
@@ -182,7 +183,7 @@ def _alike(entries: Sequence[Entry]) -> list[list[Entry]]:
 
 
 def _without_axes(name: str) -> str:
-    return name.rstrip("123d") if name.endswith(("1d", "2d", "3d")) else name
+    return name[:-2] if name.endswith(("1d", "2d", "3d")) else name
 
 
 def _common_name(group: Sequence[Entry]) -> str:
@@ -219,7 +220,7 @@ def _argument_table(entry: Entry, width: int) -> Iterator[str]:
     defaults = max(len(argument.default or "required") for argument in entry.arguments) + 2
     defaults = max(defaults, len("default") + 2)
     column = 2 + names + defaults
-    yield f"{'Arguments':<{names + 2}}{'default':<{defaults}}meaning, and the values it takes"
+    yield f"{'Arguments':<{names + 2}}{'default':<{defaults}}meaning and values"
     for argument in entry.arguments:
         head = f"  {argument.name:<{names}}{argument.default or 'required':<{defaults}}"
         meaning = textwrap.wrap(argument.meaning, width - column)

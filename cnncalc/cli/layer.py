@@ -47,7 +47,7 @@ def layer(
         list[str] | None, typer.Argument(metavar="[NAME=VALUE]...", help="Its arguments, as in a file.")
     ] = None,
     format: Annotated[
-        Literal["text", "json"], typer.Option("--format", "-f", metavar="text|json", help="How to write it.")
+        Literal["text", "json"], typer.Option("--format", "-f", help="How to write it.")
     ] = "text",
     errors: Errors = "full",
 ) -> None:
@@ -303,12 +303,14 @@ def formulas(row: LayerReport) -> dict[str, str]:
 
 
 def _traced_output(row: LayerReport) -> Sequence[Any]:
-    """The output shape, worked out on traced numbers: those of the arguments as well as the input's."""
+    """The output shape, worked out on traced numbers: the values per axis as well as the input's sizes."""
     from copy import copy
 
     twin = copy(row.layer)
     for name in row.layer.kind.arguments:
-        object.__setattr__(twin, name, _traced(getattr(row.layer, name)))
+        value = getattr(row.layer, name)
+        if isinstance(value, tuple):  # a lone number is met by a traced one anyway
+            object.__setattr__(twin, name, _traced(value))
     if isinstance(row.layer, _Sliding) and row.layer.padding == "same":  # its cells, not how they are found
         cells = tuple((each.before, each.after) for each in row.layer.windows(row.input_shapes[0][1:]))
         object.__setattr__(twin, "padding", _traced(cells))
@@ -328,7 +330,7 @@ def _traced(value: Any) -> Any:
 
 
 def _axes(shape: Shape) -> tuple[str, ...]:
-    from cnncalc.layers.arguments import AXES
+    from cnncalc.layers.readers import AXES
 
     axes = AXES.get(len(shape) - 1)
     if axes is None:

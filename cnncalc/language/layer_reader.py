@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.diagnostics import Diagnostic, nearest
+from cnncalc.diagnostics import Diagnostic
+from cnncalc.language.entries import SiblingsInside
 from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
+from cnncalc.language.origin import SIBLINGS
 from cnncalc.language.scalars import resolve
 from cnncalc.language.scope import Faulty, Scope, is_nothing
-from cnncalc.layers.arguments import Argument, ArgumentFault, Reference
+from cnncalc.layers.arguments import Argument, ArgumentFault
 from cnncalc.layers.base import ArgumentFaults, Kind, Layer
+from cnncalc.layers.readers import Reference
 
 MOST_KEPT = 4096
 
@@ -21,15 +24,36 @@ class LayerReader:
         self.known: dict[tuple[str, str], Layer] = {}
 
     def read(self, kind: Kind, arguments: Node | None, scope: Scope, entry: Node) -> Layer | None:
-        """The layer, or None if its arguments are faulty (which is then reported)."""
+        """The layer, or None if its arguments are faulty (which is then reported).
+
+        Raises SiblingsInside if `name`, `from` or the like stand among them.
+        """
         text = "" if arguments is None else scope.source.text[arguments.start.index : arguments.end.index]
         key = kind.name, text
         layer = self.known.get(key)
         if layer is None:
-            layer = _read(kind, arguments, scope, entry)
+            layer = _Reading(kind, scope, entry).read(arguments)
             if layer is not None and len(self.known) < MOST_KEPT and _is_literal(arguments, text):
                 self.known[key] = layer
         return layer
+
+
+def branches_of(kind: Kind, arguments: Node | None) -> list[tuple[Scalar, Node]]:
+    """The named branches among the arguments of a merge: all that is not meant as an argument."""
+    if not isinstance(arguments, Mapping):
+        return []
+    return [pair for pair in arguments.pairs() if _is_branch(kind, *pair)]
+
+
+def _is_branch(kind: Kind, key: Scalar, value: Node) -> bool:
+    """Whether a pair below a merge is meant as a branch, a well-formed one or not."""
+    if key.text in kind.arguments or key.text in SIBLINGS:
+        return False
+    if not isinstance(value, Scalar) or is_nothing(value):
+        return True
+    from cnncalc.language import foreign  # a branch or an argument, it is a fault
+
+    return not foreign.meant(key.text, kind.arguments, foreign.ARGUMENTS)
 
 
 def _is_literal(arguments: Node | None, text: str) -> bool:
@@ -43,108 +67,110 @@ def _is_literal(arguments: Node | None, text: str) -> bool:
     )
 
 
-def _read(kind: Kind, arguments: Node | None, scope: Scope, entry: Node) -> Layer | None:
-    nodes, faulty = _by_name(kind, arguments, scope)
-    values: dict[str, Any] = {}
-    for name, node in nodes.items():
+class _Reading:
+    """The arguments of one layer while they are read."""
+
+    def __init__(self, kind: Kind, scope: Scope, entry: Node) -> None:
+        self.kind = kind
+        self.scope = scope
+        self.entry = entry
+        self.nodes: dict[str, Node] = {}
+        self.lost = False
+        """Whether something was written that cannot be told to be one of the arguments."""
+
+    def read(self, arguments: Node | None) -> Layer | None:
+        if arguments is not None:
+            self.sort(arguments)
+        values: dict[str, Any] = {}
+        for name, node in self.nodes.items():
+            try:
+                values[name] = self.value(self.kind.arguments[name], node)
+            except Faulty:
+                self.lost = True
         try:
-            values[name] = _value(kind.arguments[name], node, scope)
-        except Faulty:
-            faulty = True
-            values.pop(name, None)
-    try:
-        layer = kind.make(values)
-    except ArgumentFaults as faults:
-        for name, fault in faults.faults.items():
-            # an argument that is there but unreadable, or lost to an unknown name, is not missing as well
-            if name in values or not (name in nodes or faulty):
-                _report(kind, name, fault, nodes, scope, entry)
-        return None
-    lost = any(name not in values for name in nodes)
-    return None if lost else layer
+            layer = self.kind.make(values)
+        except ArgumentFaults as faults:
+            self.report(faults, values)
+            return None
+        return layer if len(values) == len(self.nodes) else None
 
-
-def _by_name(kind: Kind, arguments: Node | None, scope: Scope) -> tuple[dict[str, Node], bool]:
-    """The argument nodes by name, and whether an unknown one was left out."""
-    if arguments is None:
-        return {}, False
-    if not isinstance(arguments, Mapping):
-        bare = kind.bare_argument
-        if bare is None:
-            names = ", ".join(name for name, argument in kind.arguments.items() if argument.required)
-            help = (
-                f"write {kind.name}: {{{names}}} with a value for each" if names else f"write `- {kind.name}`"
-            )
-            scope.fault(
-                "E103",
-                f"{kind.name} takes {'its arguments by name' if names else 'no arguments'}",
-                arguments,
-                help,
-            )
-            return {}, True
-        return {bare: arguments}, False
-    nodes: dict[str, Node] = {}
-    faulty = False
-    for key, value in arguments.pairs():
-        if key.text in kind.arguments:
-            nodes[key.text] = value
-        elif kind.inputs is not None or not _is_branch(value):
-            near = _report_unknown(kind, key, scope)
-            if near and near not in nodes and arguments.get(near) is None:
-                nodes[near] = value
+    def sort(self, arguments: Node) -> None:
+        """The nodes of the arguments by their names."""
+        kind = self.kind
+        if not isinstance(arguments, Mapping):
+            if kind.bare_argument is None:
+                self.refuse_bare(arguments)
             else:
-                faulty = True
-    return nodes, faulty
+                self.nodes[kind.bare_argument] = arguments
+            return
+        unknown = []
+        for key, value in arguments.pairs():
+            if key.text in kind.arguments:
+                self.nodes[key.text] = value
+            elif key.text in SIBLINGS:
+                raise SiblingsInside
+            elif kind.inputs is not None or not _is_branch(kind, key, value):
+                unknown.append((key, value))
+        if not unknown:
+            return
+        from cnncalc.language.unknown_arguments import report_unknown  # only a fault needs it
+
+        for key, value in unknown:
+            name = report_unknown(kind, key, value, self.scope)
+            if name is None:
+                self.lost = True
+            elif name:
+                self.nodes.setdefault(name, value)
+
+    def refuse_bare(self, arguments: Node) -> None:
+        kind = self.kind
+        names = ", ".join(f"{name}: ..." for name, argument in kind.arguments.items() if argument.required)
+        self.lost = True
+        if kind.inputs is None:
+            message = f"{kind.name} takes its inputs from `from` or from named branches"
+            written = self.scope.source.text[arguments.start.index : arguments.end.index]
+            help = f"write `- {kind.name}:` and under it `from: {written}`, aligned with `{kind.name}`"
+        elif names:
+            message, help = f"{kind.name} takes its arguments by name", f"write `{kind.name}: {{{names}}}`"
+        else:
+            message, help = f"{kind.name} takes no arguments", f"write `- {kind.name}`"
+        self.scope.fault("E103", message, arguments, help)
+
+    def value(self, argument: Argument, node: Node) -> Any:
+        reader = getattr(argument.reader, "reader", argument.reader)
+        if isinstance(reader, Reference) and isinstance(node, Scalar):
+            return self.scope.text(node, argument.name)
+        return self.scope.value(node, argument.reader.words)
+
+    def report(self, faults: ArgumentFaults, values: dict[str, Any]) -> None:
+        """Reports what is wrong, but no argument as missing that may be among those lost."""
+        required = {name for name, argument in self.kind.arguments.items() if argument.required}
+        missing = [name for name in faults.faults if name in required and name not in self.nodes]
+        for name, fault in faults.faults.items():
+            if name in values:
+                self.report_value(name, fault)
+            elif name not in self.nodes and name not in missing and not self.lost:
+                self.report_layer("E103", fault.message, fault.help)
+        if len(missing) == 1 and not self.lost:
+            fault = faults.faults[missing[0]]
+            self.report_layer("E102", fault.message, fault.help or f"add `{missing[0]}: ...`")
+        elif missing and not self.lost:
+            names = " and ".join([", ".join(f"`{name}`" for name in missing[:-1]), f"`{missing[-1]}`"])
+            written = ", ".join(f"{name}: ..." for name in missing)
+            help = f"write `{self.kind.name}: {{{written}}}`" if not self.nodes else f"add `{written}`"
+            self.report_layer("E102", f"{self.kind.name} needs {names}", help)
+
+    def report_value(self, name: str, fault: ArgumentFault) -> None:
+        node = self.nodes[name]
+        if fault.index is not None and isinstance(node, Sequence) and fault.index < len(node.items):
+            node = node.items[fault.index]
+        self.scope.fault("E103", f"`{name}` of {self.kind.name} {fault.message}", node, fault.help)
+
+    def report_layer(self, code: str, message: str, help: str) -> None:
+        entry = self.entry
+        where = _kind_key(entry) if isinstance(entry, Mapping) else entry
+        self.scope.report(Diagnostic(code, message, self.scope.span(where), help=help))
 
 
-def branches_of(kind: Kind, arguments: Node | None) -> list[tuple[Scalar, Node]]:
-    """The named branches among the arguments of a merge: all that is not an argument, if one is a list."""
-    if not isinstance(arguments, Mapping):
-        return []
-    others = [
-        pair for pair in arguments.pairs() if pair[0].text not in kind.arguments and _is_branch(pair[1])
-    ]
-    return others if any(isinstance(value, Sequence) for _, value in others) else []
-
-
-def _is_branch(value: Node) -> bool:
-    """Whether a value of a merge is meant as a branch, a well-formed one or not."""
-    return not isinstance(value, Scalar) or is_nothing(value)
-
-
-def _report_unknown(kind: Kind, key: Scalar, scope: Scope) -> str | None:
-    near = nearest(key.text, kind.arguments)
-    if near:
-        help = f"did you mean `{near}`?"
-    elif kind.arguments:
-        help = f"`cnncalc kinds {kind.name}` tells its arguments"
-    else:
-        help = f"write `- {kind.name}`"
-    scope.report(
-        Diagnostic("E101", f"unknown argument `{key.text}` of {kind.name}", scope.span(key), help=help)
-    )
-    return near
-
-
-def _value(argument: Argument, node: Node, scope: Scope) -> Any:
-    reader = getattr(argument.reader, "reader", argument.reader)
-    if isinstance(reader, Reference) and isinstance(node, Scalar):
-        return scope.text(node, argument.name)
-    return scope.value(node, argument.reader.words)
-
-
-def _report(
-    kind: Kind, name: str, fault: ArgumentFault, nodes: dict[str, Node], scope: Scope, entry: Node
-) -> None:
-    node = nodes.get(name)
-    if node is None:
-        required = name in kind.arguments and kind.arguments[name].required
-        where = entry if isinstance(entry, Scalar) or not isinstance(entry, Mapping) else entry.items[0]
-        help = fault.help or (f"add `{name}: ...`" if required else "")
-        scope.report(Diagnostic("E102" if required else "E103", fault.message, scope.span(where), help=help))
-        return
-    if fault.index is not None and isinstance(node, Sequence) and fault.index < len(node.items):
-        node = node.items[fault.index]
-    scope.report(
-        Diagnostic("E103", f"`{name}` of {kind.name} {fault.message}", scope.span(node), help=fault.help)
-    )
+def _kind_key(entry: Mapping) -> Node:
+    return next(key for key, _ in entry.pairs() if key.text not in SIBLINGS)

@@ -8,21 +8,22 @@ sides of a choice are computed. Taking a sign away (-x, |x|) costs nothing, nor 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from cnncalc.arithmetic import product
-from cnncalc.layers.arguments import (
-    LARGEST,
-    ArgumentFault,
-    Choice,
-    Integer,
-    Number,
-    argument,
-    shown,
-    whole_number,
+from cnncalc.layers.arguments import ArgumentFault, argument
+from cnncalc.layers.base import (
+    Kind,
+    Layer,
+    Misfit,
+    Movement,
+    Operations,
+    Shape,
+    Shapes,
+    Tensors,
+    frozen_layer,
 )
-from cnncalc.layers.base import Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, Tensors
+from cnncalc.layers.readers import LARGEST, Choice, Integer, Number, shown, whole_number
 from cnncalc.layers.shapes import dimension, dimension_misfit, whole_along
 
 
@@ -31,7 +32,7 @@ def per_element(self: Layer, inputs: Shapes, output: Shape) -> Operations:  # no
     return PER_ELEMENT[self.kind.name].times(product(output))
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Activation(Layer):
     """A function of each element by itself, without arguments."""
 
@@ -39,7 +40,7 @@ class Activation(Layer):
     operations = per_element
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class LeakyRelu(Layer):
     """x if x > 0, else slope*x: a compare and a mul each element."""
 
@@ -69,7 +70,7 @@ class ParameterCount:
         return f"{Integer().describe(rank)}, or channels"
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Prelu(Layer):
     """Leaky relu with learned slopes: one for all, or one for each channel."""
 
@@ -96,7 +97,7 @@ class Prelu(Layer):
     operations = per_element
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class ExponentialUnit(Layer):
     """elu: x if x > 0, else alpha*(exp(x) - 1); celu: the same with exp(x / alpha)."""
 
@@ -111,7 +112,7 @@ class ExponentialUnit(Layer):
     operations = per_element
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Gelu(Layer):
     """x/2 * (1 + erf(x/sqrt(2))), or x/2 * (1 + tanh(a*(x + b*x*x*x))): Hendrycks & Gimpel 2016."""
 
@@ -123,7 +124,7 @@ class Gelu(Layer):
         return GELU[self.approximate].times(product(output))
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Hardtanh(Layer):
     """x within two bounds: two compares each element."""
 
@@ -142,7 +143,7 @@ class Hardtanh(Layer):
     operations = per_element
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Softplus(Layer):
     """log(1 + exp(beta*x)) / beta, and x itself where beta*x is above the threshold."""
 
@@ -153,7 +154,7 @@ class Softplus(Layer):
     operations = per_element
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Softmax(Layer):
     """exp(x - max) / sum(exp(x - max)) along a dimension; log_softmax is its log, x - max - log(sum).
 

@@ -8,12 +8,12 @@ all windows of an axis together take n + m - gcd(n, m) cells.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from cnncalc.arithmetic import gcd, product
 from cnncalc.geometry import adaptive_reach
-from cnncalc.layers.arguments import Boolean, Integer, Optional, PerAxis, argument
-from cnncalc.layers.base import Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, Step
+from cnncalc.layers.arguments import argument
+from cnncalc.layers.base import Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, Step, frozen_layer
+from cnncalc.layers.readers import Boolean, Integer, Optional, PerAxis
 from cnncalc.layers.shapes import misfits_of_one_rank, spatial_misfit
 
 
@@ -24,7 +24,7 @@ def pooling_operations(kind: str, cells: int, elements: int) -> Operations:
     return Operations(adds=cells - elements, muls=elements)
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class AdaptivePool(Layer):
     """Mean or largest of windows spread evenly over the input.
 
@@ -65,7 +65,7 @@ class AdaptivePool(Layer):
         return Step(axis, adaptive_reach(size, pooled))
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class GlobalPool(Layer):
     """Mean or largest of each channel: positions - 1 adds or compares, and a division for the mean."""
 

@@ -12,16 +12,19 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
 
 from cnncalc.geometry import Reach
-from cnncalc.layers.arguments import REQUIRED, Argument, ArgumentFault, Reference, SameAs
+from cnncalc.layers.arguments import REQUIRED, Argument, ArgumentFault, SameAs, argument
+from cnncalc.layers.readers import Reference
 
 Shape = tuple[int, ...]
 Shapes = tuple[Shape, ...]
 Tensors = Mapping[str, Shape]
 
 NO_TENSORS: Tensors = {}
+
+LayerClass = TypeVar("LayerClass")
 
 
 class Operations(NamedTuple):
@@ -83,7 +86,13 @@ class Misfit(NamedTuple):
     fatal: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(argument,))
+def frozen_layer(cls: type[LayerClass]) -> type[LayerClass]:
+    """Makes a frozen dataclass of a layer. What `Layer` has for all is not made anew: half of the time."""
+    return dataclass(frozen=True, eq=False, repr=False)(cls)
+
+
+@frozen_layer
 class Layer:
     """One layer with its arguments read. A family overrides the rules that differ from these."""
 
@@ -95,6 +104,16 @@ class Layer:
     """Each output element needs only the input element in its place, so the layer can work in place."""
     keeps_of_reference: ClassVar[int] = 0
     """Bytes kept of each element of a referenced output, from its making until this layer has run."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and vars(other) == vars(self)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *vars(self).values()))
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.kind.arguments)
+        return f"{self.kind.name}({values})"
 
     def check(self, inputs: Shapes) -> Iterable[Misfit]:
         """What does not fit; nothing if all rules hold for these input shapes."""

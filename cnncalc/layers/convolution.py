@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from cnncalc.arithmetic import product
 from cnncalc.geometry import Window
-from cnncalc.layers.arguments import (
-    ArgumentFault,
-    Boolean,
-    Choice,
-    Integer,
-    ListOf,
-    Optional,
-    Padding,
-    PerAxis,
-    argument,
+from cnncalc.layers.arguments import ArgumentFault, argument
+from cnncalc.layers.base import (
+    Kind,
+    Layer,
+    Misfit,
+    Movement,
+    Operations,
+    Shape,
+    Shapes,
+    Tensors,
+    frozen_layer,
 )
-from cnncalc.layers.base import Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, Tensors
+from cnncalc.layers.readers import Boolean, Choice, Integer, ListOf, Optional, Padding, PerAxis
 from cnncalc.layers.shapes import axis_names, closest_divisor, output_sizes, rank_misfit, sliding
 from cnncalc.layers.windows import padded_windows, window_misfits
 
@@ -58,7 +58,7 @@ def convolution_check(
             return
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Convolution(Layer):
     """Weight `out_channels x in_channels/groups x kernel`; macs = output positions x weight elements."""
 
@@ -149,7 +149,7 @@ def group_misfits(in_channels: int, out_channels: int, groups: int) -> Iterator[
             return
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class DepthwiseConvolution(Layer):
     """Each input channel has `multiplier` windows of its own: a convolution with groups = in_channels."""
 
@@ -190,7 +190,7 @@ class DepthwiseConvolution(Layer):
         return sliding(window.reach() for window in self.windows(inputs[0][1:]))
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class SeparableConvolution(Layer):
     """A depthwise convolution without bias, then a 1x1 convolution over its channels (Chollet 2017)."""
 

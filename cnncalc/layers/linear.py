@@ -5,15 +5,14 @@ Both work on the last dimension of a shape, as in PyTorch; the dimensions before
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cnncalc.arithmetic import product
-from cnncalc.layers.arguments import Boolean, Integer, argument
-from cnncalc.layers.base import Kind, Layer, Movement, Operations, Shape, Shapes, Tensors
+from cnncalc.layers.arguments import argument
+from cnncalc.layers.base import Kind, Layer, Movement, Operations, Shape, Shapes, Tensors, frozen_layer
+from cnncalc.layers.readers import Boolean, Integer
 from cnncalc.layers.shapes import whole_along
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Linear(Layer):
     """Weight `out_features x in_features`; macs = leading positions x weight elements."""
 
@@ -36,7 +35,7 @@ class Linear(Layer):
         return whole_along((rank - 1,), rank)
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class RadialBasis(Layer):
     """Squared distances to fixed centres: y[i] = sum over j of (x[j] - center[i][j])**2.
 

@@ -8,14 +8,13 @@ the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import reduce
 from operator import add
 from typing import ClassVar
 
 from cnncalc.arithmetic import maximum, product
 from cnncalc.geometry import Reach
-from cnncalc.layers.arguments import LARGEST, Integer, argument
+from cnncalc.layers.arguments import argument
 from cnncalc.layers.base import (
     FREE,
     POINTWISE,
@@ -27,13 +26,15 @@ from cnncalc.layers.base import (
     Shape,
     Shapes,
     Step,
+    frozen_layer,
 )
+from cnncalc.layers.readers import LARGEST, Integer
 from cnncalc.layers.shapes import axis_names, dimension, dimension_misfit, written
 
 DIM = Integer(-LARGEST)
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Elementwise(Layer):
     """add, subtract, multiply, maximum: n - 1 operations each element of n inputs; mean: a mul more."""
 
@@ -57,7 +58,7 @@ class Elementwise(Layer):
         return OPERATIONS[self.kind.name](len(inputs) - 1).times(product(output))
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Concat(Layer):
     """End to end along a dimension, all other sizes alike; a copy, which costs memory and no arithmetic."""
 
@@ -89,7 +90,7 @@ class Concat(Layer):
         return tuple(Step(axis, shifted if axis == place else None) for axis in range(len(output)))
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Stack(Layer):
     """Side by side along a new dimension, all of one shape; a copy."""
 

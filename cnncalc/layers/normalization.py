@@ -13,11 +13,10 @@ PyTorch's `num_batches_tracked`, one counter a layer, is not counted among the b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.arithmetic import product
-from cnncalc.layers.arguments import LARGEST, Boolean, Integer, ListOf, Number, Optional, argument
+from cnncalc.layers.arguments import argument
 from cnncalc.layers.base import (
     NO_TENSORS,
     POINTWISE,
@@ -29,7 +28,9 @@ from cnncalc.layers.base import (
     Shape,
     Shapes,
     Tensors,
+    frozen_layer,
 )
+from cnncalc.layers.readers import LARGEST, Boolean, Integer, ListOf, Number, Optional
 from cnncalc.layers.shapes import (
     closest_divisor,
     dimension,
@@ -68,7 +69,7 @@ def by_own_statistics(elements: int, groups: int, weight: bool, bias: bool) -> O
     )
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class BatchNorm(Layer):
     """Each channel by running statistics, or without them by the batch's (counted for one sample)."""
 
@@ -95,7 +96,7 @@ class BatchNorm(Layer):
         return POINTWISE if self.track_running_stats else whole_along(range(1, rank), rank)
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class InstanceNorm(Layer):
     """Each channel of a sample by itself; by running statistics if they are tracked."""
 
@@ -134,7 +135,7 @@ class InstanceNorm(Layer):
         return POINTWISE if self.track_running_stats else whole_along(range(1, rank), rank)
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class LayerNorm(Layer):
     """Over some dimensions of a sample, with a weight and a bias for each place in them.
 
@@ -211,7 +212,7 @@ class LayerNorm(Layer):
         return whole_along(self.places(rank), rank)
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class GroupNorm(Layer):
     """Over all positions of a group of channels, with a weight and a bias for each channel."""
 
@@ -252,7 +253,7 @@ class GroupNorm(Layer):
         return whole_along(range(rank), rank)
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class LocalResponseNorm(Layer):
     """x / (k + alpha/size * sum of squares over `size` neighbouring channels)**beta (AlexNet, 2012).
 
@@ -275,7 +276,7 @@ class LocalResponseNorm(Layer):
         return Operations(adds=elements * self.size, muls=elements * 3, transcendentals=elements)
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Scale(Layer):
     """A learned factor for each channel, and a summand with `bias`: a mul and an add an element."""
 

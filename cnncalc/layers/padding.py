@@ -9,23 +9,12 @@ differs only in that it never pads.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.geometry import Window
-from cnncalc.layers.arguments import (
-    AXES,
-    AnyAxes,
-    ArgumentFault,
-    AxisValues,
-    Choice,
-    Number,
-    Optional,
-    Reference,
-    Sides,
-    argument,
-)
-from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes
+from cnncalc.layers.arguments import ArgumentFault, argument
+from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, frozen_layer
+from cnncalc.layers.readers import AXES, AnyAxes, AxisValues, Choice, Number, Optional, Reference, Sides
 from cnncalc.layers.shapes import axes_misfit, output_sizes, sliding, spatial_misfit, written
 
 MODES = Choice(("constant", "zeros", "reflect", "replicate", "circular"))
@@ -40,7 +29,7 @@ def axis_name(axis: int, rank: int) -> str:
     return AXES[rank][axis] if rank in AXES else f"axis {axis + 1}"
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Pad(Layer):
     """Every axis grows by the cells before and after it. Copying is no operation."""
 
@@ -103,7 +92,7 @@ class Pad(Layer):
         return sliding(window.reach() for window in self.windows(inputs))
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Crop(Layer):
     """Every axis loses the cells before and after it; what is left is a view."""
 
@@ -144,7 +133,7 @@ class Crop(Layer):
         return sliding(window.reach() for window in self.windows(inputs))
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class CenterCrop(Layer):
     """The middle of every axis, as a view.
 

@@ -8,22 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from cnncalc.arithmetic import product
 from cnncalc.geometry import Window
-from cnncalc.layers.arguments import (
-    ArgumentFault,
-    Boolean,
-    Integer,
-    Number,
-    Optional,
-    Padding,
-    PerAxis,
-    SameAs,
-    argument,
-)
-from cnncalc.layers.base import Kind, Layer, Misfit, Movement, Operations, Shape, Shapes
+from cnncalc.layers.arguments import ArgumentFault, SameAs, argument
+from cnncalc.layers.base import Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, frozen_layer
+from cnncalc.layers.readers import Boolean, Integer, Number, Optional, Padding, PerAxis
 from cnncalc.layers.shapes import axis_names, misfits_of_one_rank, output_sizes, sliding
 from cnncalc.layers.windows import padded_windows, window_misfits
 
@@ -91,7 +81,7 @@ def _fitting_kernel(window: Window, size: int) -> str:
     return f"use a kernel_size of at most {(size - 1) // window.dilation + 1} with padding: 0"
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class MaxPool(Layer):
     """The largest of each window: kernel positions - 1 compares for each output element."""
 
@@ -121,7 +111,7 @@ class MaxPool(Layer):
         return pooled_movement(self, inputs)
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class AveragePool(Layer):
     """The mean of each window: kernel positions - 1 adds and one division for each output element.
 
@@ -165,7 +155,7 @@ class AveragePool(Layer):
         return pooled_movement(self, inputs)
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class LpPool(Layer):
     """The p-norm of each window, (sum of x^p)^(1/p), as torch.nn.LPPool2d defines it.
 

@@ -7,12 +7,12 @@ of these names (`PixelShuffle`, `ChannelShuffle`, `Unfold`, ...).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from cnncalc.arithmetic import product
 from cnncalc.geometry import TransposedWindow, Window
-from cnncalc.layers.arguments import Integer, Padding, PerAxis, argument
-from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes
+from cnncalc.layers.arguments import argument
+from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, frozen_layer
+from cnncalc.layers.readers import Integer, Padding, PerAxis
 from cnncalc.layers.shapes import (
     axis_names,
     closest_divisor,
@@ -26,7 +26,7 @@ from cnncalc.layers.shapes import (
 from cnncalc.layers.windows import padded_windows, window_misfits
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class PixelShuffle(Layer):
     """C*r*r x H x W to C x H*r x W*r (Shi et al. 2016): output position u comes from floor(u / r)."""
 
@@ -63,7 +63,7 @@ class PixelShuffle(Layer):
         return sliding([TransposedWindow(self.upscale_factor, self.upscale_factor).reach()] * self.kind.rank)
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class PixelUnshuffle(Layer):
     """C x H x W to C*r*r x H/r x W/r, the inverse of pixel_shuffle (space to depth)."""
 
@@ -100,7 +100,7 @@ class PixelUnshuffle(Layer):
         return sliding([Window(self.downscale_factor, self.downscale_factor).reach()] * self.kind.rank)
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class ChannelShuffle(Layer):
     """Deals the channels of each group out over all groups (Zhang et al. 2018, ShuffleNet)."""
 
@@ -125,7 +125,7 @@ class ChannelShuffle(Layer):
         return FREE
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Unfold(Layer):
     """C x H x W to C*kh*kw x L: each of the L windows becomes a column (im2col)."""
 
@@ -154,7 +154,7 @@ class Unfold(Layer):
         return (None, None)  # height and width are mixed into one dimension
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Fold(Layer):
     """C*kh*kw x L to C x H x W: each column is a window, and where windows overlap they are summed (col2im).
 

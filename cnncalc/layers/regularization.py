@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
-from cnncalc.layers.arguments import Number, argument
-from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Operations, Shape, Shapes
+from cnncalc.layers.arguments import argument
+from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Operations, Shape, Shapes, frozen_layer
+from cnncalc.layers.readers import Number
 from cnncalc.layers.shapes import rank_misfit
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Dropout(Layer):
     """Zeroes elements, channels or the whole sample in training; free in inference.
 
@@ -35,7 +35,7 @@ class Dropout(Layer):
         return FREE
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Identity(Layer):
     """The input as it is; free."""
 

@@ -7,18 +7,10 @@ All of them are views that compute nothing, also where PyTorch would copy (a res
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.arithmetic import everywhere, product
-from cnncalc.layers.arguments import (
-    LARGEST,
-    ArgumentFault,
-    Integer,
-    ListOf,
-    Optional,
-    argument,
-)
+from cnncalc.layers.arguments import ArgumentFault, argument
 from cnncalc.layers.base import (
     FREE,
     POINTWISE,
@@ -30,13 +22,15 @@ from cnncalc.layers.base import (
     Shape,
     Shapes,
     Step,
+    frozen_layer,
 )
+from cnncalc.layers.readers import LARGEST, Integer, ListOf, Optional
 from cnncalc.layers.shapes import dimension, dimension_misfit, written
 
 DIM = Integer(-LARGEST)
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Flatten(Layer):
     """Merges the dims from `start_dim` to `end_dim` into one, in which the spatial axes are mixed."""
 
@@ -85,7 +79,7 @@ class Flatten(Layer):
         return (*map(Step, before), None, *map(Step, after))
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Reshape(Layer):
     """The elements in their order under another shape.
 
@@ -174,7 +168,7 @@ def _alike(shape: Shape, output: Shape) -> int:
     return count
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Permute(Layer):
     """The dims in another order; a view, as in PyTorch."""
 
@@ -226,7 +220,7 @@ class Permute(Layer):
         return tuple(map(Step, self.places(inputs)))
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Squeeze(Layer):
     """Drops a dim of size 1, or all of them; a `dim` of another size stays, as in PyTorch."""
 
@@ -262,7 +256,7 @@ class Squeeze(Layer):
         return tuple(map(Step, self.kept(inputs)))
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Unsqueeze(Layer):
     """Puts in a dim of size 1, which is then at `dim`."""
 

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from cnncalc.geometry import Reach
 from cnncalc.layers import FAMILY_OF
-from cnncalc.layers.arguments import AXES, AxisValues
 from cnncalc.layers.base import Misfit, Movement, Shape, Step
+from cnncalc.layers.readers import AXES, AxisValues
 
 
 class SlidingWindow(Protocol):

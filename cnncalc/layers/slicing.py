@@ -6,20 +6,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from cnncalc.arithmetic import ceil_div, maximum, minimum
 from cnncalc.geometry import Window
-from cnncalc.layers.arguments import (
-    LARGEST,
-    ArgumentFault,
-    Integer,
-    ListOf,
-    Optional,
-    argument,
+from cnncalc.layers.arguments import ArgumentFault, argument
+from cnncalc.layers.base import (
+    FREE,
+    Kind,
+    Layer,
+    Misfit,
+    Movement,
+    Operations,
+    Shape,
+    Shapes,
+    Step,
+    frozen_layer,
 )
-from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, Step
+from cnncalc.layers.readers import LARGEST, Integer, ListOf, Optional
 from cnncalc.layers.shapes import closest_divisor, dimension, dimension_misfit, written
 
 DIM = Integer(-LARGEST)
@@ -50,7 +54,7 @@ def _along(dim: int, rank: int, window: Window) -> Movement:
     )
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Split(Layer):
     """One of the parts that a dim is cut into, as a view.
 
@@ -122,7 +126,7 @@ class Split(Layer):
         return _along(self.dim, rank, Window(1, before=-start))
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Slice(Layer):
     """`[start:stop:step]` along one dim, as a view; negative places count from the end, as in Python."""
 

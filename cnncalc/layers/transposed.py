@@ -7,17 +7,27 @@ torch.nn.ConvTranspose2d.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from cnncalc.arithmetic import product
 from cnncalc.geometry import TransposedWindow
-from cnncalc.layers.arguments import Boolean, Integer, Padding, PerAxis, argument
-from cnncalc.layers.base import Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, Tensors
+from cnncalc.layers.arguments import argument
+from cnncalc.layers.base import (
+    Kind,
+    Layer,
+    Misfit,
+    Movement,
+    Operations,
+    Shape,
+    Shapes,
+    Tensors,
+    frozen_layer,
+)
 from cnncalc.layers.convolution import group_misfits
+from cnncalc.layers.readers import Boolean, Integer, Padding, PerAxis
 from cnncalc.layers.shapes import axis_names, misfits_of_one_rank, output_sizes, sliding
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class TransposedConvolution(Layer):
     """Weight `in_channels x out_channels/groups x kernel`; macs = input positions x weight elements.
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.geometry import Reach, TransposedWindow, Window, adaptive_reach
 from cnncalc.layers.adaptive_pooling import AdaptivePool
-from cnncalc.layers.arguments import ArgumentFault, Optional, Padding, PerAxis, Reference, argument, shown
-from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes
+from cnncalc.layers.arguments import ArgumentFault, argument
+from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, frozen_layer
 from cnncalc.layers.pooling import MaxPool
+from cnncalc.layers.readers import Optional, Padding, PerAxis, Reference, shown
 from cnncalc.layers.shapes import misfits_of_one_rank, sliding, written
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class MaxUnpool(Layer):
     """Scatters each value to the place its max pool kept for it (torch.nn.MaxUnpool2d), zeros elsewhere.
 

@@ -7,23 +7,14 @@ size * scale_factor down after a binary multiplication, so that it makes 28 of 1
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
 from cnncalc.arithmetic import product
 from cnncalc.geometry import Reach, resizing_reach
-from cnncalc.layers.arguments import (
-    AnyAxes,
-    ArgumentFault,
-    AxisValues,
-    Boolean,
-    Choice,
-    Optional,
-    Ratio,
-    argument,
-)
-from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes
+from cnncalc.layers.arguments import ArgumentFault, argument
+from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, frozen_layer
+from cnncalc.layers.readers import AnyAxes, AxisValues, Boolean, Choice, Optional, Ratio
 from cnncalc.layers.shapes import axes_misfit, axis_names, sliding, written
 
 
@@ -43,7 +34,7 @@ MODES = {
 }
 
 
-@dataclass(frozen=True)
+@frozen_layer
 class Upsample(Layer):
     """A bare value is the scale_factor, the first argument.
 
