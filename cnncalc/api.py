@@ -24,7 +24,7 @@ from cnncalc.memory_pause import paused_garbage_collector
 LARGEST_BATCH = 2**31 - 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Network:
     """A network that was read: its layer graph, and the document that it was made of."""
 

@@ -29,7 +29,7 @@ class Node(NamedTuple):
     share: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Graph:
     """A network. `about` holds what the file says beside the layers: reference, notes, published, ..."""
 

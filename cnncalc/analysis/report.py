@@ -111,7 +111,7 @@ class Totals(NamedTuple):
     peak_bytes: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Report:
     """All figures of a network. Operations, activations and peak are those of the whole batch."""
 

@@ -168,21 +168,21 @@ class Kind:
     def arguments(self) -> dict[str, Argument]:
         """The arguments in the order of their declaration."""
         declared = ((field.name, field.metadata.get("argument")) for field in dataclasses.fields(self.layer))
-        return {name: Argument(name, *argument) for name, argument in declared if argument}
+        return {name: Argument(name, *what) for name, what in declared if what}
 
     @cached_property
     def references(self) -> tuple[str, ...]:
         """The arguments that name another layer."""
         return tuple(
             name
-            for name, argument in self.arguments.items()
-            if isinstance(getattr(argument.reader, "reader", argument.reader), Reference)
+            for name, declared in self.arguments.items()
+            if isinstance(getattr(declared.reader, "reader", declared.reader), Reference)
         )
 
     @cached_property
     def bare_argument(self) -> str | None:
         """The argument that a bare value stands for: the only required one, or the first if none is."""
-        required = [name for name, argument in self.arguments.items() if argument.required]
+        required = [name for name, declared in self.arguments.items() if declared.required]
         if len(required) > 1 or not self.arguments:
             return None
         return required[0] if required else next(iter(self.arguments))
@@ -191,14 +191,14 @@ class Kind:
         """The layer with these argument values; raises ArgumentFaults with every argument that is wrong."""
         read: dict[str, Any] = {}
         faults: dict[str, ArgumentFault] = {}
-        for name, argument in self.arguments.items():
-            if name not in values and argument.default is REQUIRED:
-                faults[name] = ArgumentFault(f"{self.name} needs `{name}`: {argument.doc}")
-            elif name not in values and isinstance(argument.default, SameAs):
-                read[name] = read.get(argument.default.argument)
+        for name, declared in self.arguments.items():
+            if name not in values and declared.default is REQUIRED:
+                faults[name] = ArgumentFault(f"{self.name} needs `{name}`: {declared.doc}")
+            elif name not in values and isinstance(declared.default, SameAs):
+                read[name] = read.get(declared.default.argument)
             else:
                 try:
-                    read[name] = argument.reader.read(values.get(name, argument.default), self.rank)
+                    read[name] = declared.reader.read(values.get(name, declared.default), self.rank)
                 except ArgumentFault as fault:
                     faults[name] = fault
         if not faults:
