@@ -210,7 +210,8 @@ def in_full(entry: Entry, width: int) -> Iterator[str]:
     yield "Example"
     yield f"  - {entry.example}"
     yield ""
-    yield from (f"  {line}" for line in _example_lines(entry))
+    for line in _example_lines(entry):
+        yield from textwrap.wrap(line, width, initial_indent="  ", subsequent_indent="    ")
 
 
 def _argument_table(entry: Entry, width: int) -> Iterator[str]:
@@ -229,7 +230,8 @@ def _argument_table(entry: Entry, width: int) -> Iterator[str]:
         yield from (" " * column + line for line in (*meaning[1:], *values))
     if entry.bare:
         yield ""
-        yield f"A bare value is `{entry.bare}`. Wherever a value stands, so may an expression."
+        hint = f"A bare value is `{entry.bare}`. Wherever a value stands, so may an expression."
+        yield from textwrap.wrap(hint, width)
 
 
 def _example_lines(entry: Entry) -> list[str]:
@@ -241,20 +243,13 @@ def _example_lines(entry: Entry) -> list[str]:
     tensors = [
         f"{name} {written(shape)}" for name, shape in (*figures.weights.items(), *figures.buffers.items())
     ]
-    lines = [f"{inputs} -> {written(figures.output_shape)}{_where(entry)}"]
+    lines = [f"{inputs} -> {written(figures.output_shape)}"]
+    if entry.inputs is not None and len(entry.example_inputs) > entry.inputs:
+        read, made = entry.example_inputs[entry.inputs :][:2]
+        lines.append(f"the layer it names: {written(read)} -> {written(made)}")
     if tensors:
         lines.append(f"{', '.join(tensors)}: {_counted_tensors(figures)}")
     return [*lines, operations_text(figures.operations)]
-
-
-def _where(entry: Entry) -> str:
-    """What the layer that the example refers to does."""
-    from cnncalc.layers.shapes import written
-
-    if entry.inputs is None or len(entry.example_inputs) == entry.inputs:
-        return ""
-    read, made = entry.example_inputs[entry.inputs :][:2]
-    return f", where the layer it names makes {written(made)} of {written(read)}"
 
 
 def _counted_tensors(figures: Figures) -> str:

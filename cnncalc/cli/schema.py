@@ -16,7 +16,7 @@ arguments as you type, say what they mean, and mark what is misspelt. The path i
 file is; the networks of the zoo have a schema.json beside them. Or tell your editor once for all files:
 
 \b
-  "yaml.schemas": {"/path/to/schema.json": ["architectures/*.yaml"]}      (VS Code, settings.json)
+  "yaml.schemas": {"/path/to/schema.json": ["designs/*.yaml"]}      (VS Code, settings.json)
 """
 
 

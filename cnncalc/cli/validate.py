@@ -43,9 +43,9 @@ def validate(
             continue
         if report is not None:
             write(f"{_name(file)}: {_summary(report)}\n")
+        if diagnostics and errors == "full" and len(found) > len(diagnostics):
+            typer.echo(err=True)  # between the faults of two files
         print_faults(diagnostics, errors)
-        if diagnostics and errors == "full" and file is not files[-1]:
-            typer.echo(err=True)
     if errors == "json":
         from cnncalc.render.diagnostics import render
 

@@ -38,7 +38,7 @@ def zoo(
     context: typer.Context,
     format: Annotated[
         Literal["table", "json"],
-        typer.Option("--format", "-f", metavar="table|json", help="How to write the list."),
+        typer.Option("--format", "-f", help="How to write the list."),
     ] = "table",
 ) -> None:
     """The networks that come with cnncalc. Without a command, a list of them."""
