@@ -11,7 +11,7 @@ from cnncalc.analysis.receptive_field import ReceptiveField
 from cnncalc.analysis.report import LayerReport
 from cnncalc.layers.base import FREE, Operations, Shape
 
-_NUMBERED = re.compile(r"(.*?)(\d+)", re.DOTALL)
+_NUMBERED = r"(?s:(.*?)(\d+))"
 
 
 class Row(NamedTuple):
@@ -105,7 +105,7 @@ def _runs(blocks: Iterable[Row]) -> Iterator[list[Row]]:
 
 def _continues(block: Row, following: Row) -> bool:
     """Whether the second is the first once more, under the next number."""
-    before, after = _NUMBERED.fullmatch(block.name), _NUMBERED.fullmatch(following.name)
+    before, after = re.fullmatch(_NUMBERED, block.name), re.fullmatch(_NUMBERED, following.name)
     if not before or not after or before[1] != after[1] or int(after[2]) != int(before[2]) + 1:
         return False
     repeated = before[1].endswith(".")
@@ -122,6 +122,6 @@ def _figures(block: Row) -> list[tuple[object, ...]]:
 def _joined(run: Sequence[Row]) -> Row:
     if len(run) == 1:
         return run[0]
-    last = _NUMBERED.fullmatch(run[-1].name)
+    last = re.fullmatch(_NUMBERED, run[-1].name)
     assert last
     return Row(f"{run[0].name}-{last[2]}", tuple(layer for row in run for layer in row.layers), len(run))

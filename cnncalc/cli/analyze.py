@@ -57,7 +57,7 @@ Columns: name, kind, inputs, input_shape, output_shape, params, buffers, macs, f
 def analyze(
     networks: Annotated[
         list[str],
-        typer.Argument(metavar="NETWORK...", help="Files, names of the zoo, or - (standard input)."),
+        typer.Argument(metavar="NETWORK", help="Files, names of the zoo, or - (standard input)."),
     ],
     input: Annotated[
         list[str],

@@ -36,7 +36,7 @@ Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Let --output ov
 
 def misuse(message: str, option: str | None = None) -> NoReturn:
     """Ends the command with status 2 and the message; `option` is what was given wrongly (`--input`)."""
-    raise typer.BadParameter(message, param_hint=option)
+    raise typer.BadParameter(message, param_hint=option and f"'{option}'")
 
 
 # --- reading ---------------------------------------------------------------------------------------

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from cnncalc.analysis.fold import Row, rows_of
 from cnncalc.analysis.report import Report
 from cnncalc.render import units
 from cnncalc.render.columns import Column, chosen
-from cnncalc.render.summary import CONVENTION, flow, name_of, setting, totals
+from cnncalc.render.summary import CONVENTION, flow, legend, name_of, setting, totals
 from cnncalc.render.text import clean
 from cnncalc.render.tree import flat_lines, tree_lines
 from cnncalc.render.view import View
@@ -20,26 +20,27 @@ WITH_BARS = ("params", "macs")
 
 STYLE = """\
 .cnncalc { --ink: #1c2330; --quiet: #667085; --line: #e3e6eb; --paper: #fff; --stripe: #f6f7f9;
-  --macs: #9dbdf2; --params: #d3b3ec; color: var(--ink); background: var(--paper);
-  font: 14px/1.45 system-ui, sans-serif; padding: 1.2em 1.6em; max-width: max-content; }
+  --macs: #6f9eec; --params: #b98be0; color: var(--ink); background: var(--paper);
+  font: 13px/1.45 system-ui, sans-serif; padding: 1.2em 1.6em; max-width: max-content; }
 @media (prefers-color-scheme: dark) { .cnncalc { --ink: #e4e7ec; --quiet: #98a2b3; --line: #343b47;
-  --paper: #171b22; --stripe: #1e232c; --macs: #34568f; --params: #65417f; } }
+  --paper: #171b22; --stripe: #1e232c; --macs: #4a78c4; --params: #8a5fb0; } }
 .cnncalc h2 { font-size: 1.4em; margin: 0 0 .1em; }
 .cnncalc p { color: var(--quiet); margin: .1em 0 1em; }
 .cnncalc table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 0 0 1em;
   color: inherit; font-size: inherit; }
-.cnncalc th, .cnncalc td { padding: .18em .7em; text-align: left; white-space: nowrap; border: 0; }
+.cnncalc th, .cnncalc td { padding: .18em .6em; text-align: left; white-space: nowrap; border: 0; }
 .cnncalc thead th { position: sticky; top: 0; background: var(--paper);
   box-shadow: inset 0 -1.5px var(--quiet); }
 .cnncalc tbody tr { background: none; }
 .cnncalc tbody tr:nth-child(even) { background: var(--stripe); }
 .cnncalc tbody tr:hover { outline: 1px solid var(--quiet); }
-.cnncalc tbody th { font-weight: normal; padding-left: calc(.7em + 1.3em * var(--level, 0)); }
+.cnncalc tbody th { font-weight: normal; padding-left: calc(.6em + 1.3em * var(--level, 0)); }
 .cnncalc tr.block th { font-weight: 600; padding-top: .5em; }
 .cnncalc .figure { text-align: right; }
 .cnncalc .quiet, .cnncalc td.kind, .cnncalc td.arguments { color: var(--quiet); }
-.cnncalc td.bar { min-width: 6.5em; background: linear-gradient(var(--bar), var(--bar)) no-repeat
-  right 0 bottom 2px / calc(var(--share) * 1%) calc(100% - 4px); }
+.cnncalc .params, .cnncalc .macs { padding-right: 5.6em; }
+.cnncalc td.bar { background: linear-gradient(var(--bar), var(--bar)) no-repeat
+  right calc(5.2em - var(--full) * 4.6em) top 50% / calc(var(--full) * 4.6em) .8em; }
 .cnncalc td.macs { --bar: var(--macs); }
 .cnncalc td.params { --bar: var(--params); }
 .cnncalc .totals td, .cnncalc .totals th { padding-top: 0; padding-bottom: 0; background: var(--paper); }
@@ -70,6 +71,7 @@ def render_fragment(report: Report) -> str:
 
 
 def _section(view: View) -> str:
+    bars = legend(view, [column for column in _columns(view) if column.key in WITH_BARS])
     remark = f" ({_escaped(setting(view))})" if setting(view) else ""
     return "\n".join(
         [
@@ -86,16 +88,17 @@ def _section(view: View) -> str:
                 for total in totals(view)
             ),
             "</tbody></table>",
-            f"<p>{_escaped(CONVENTION)}. A bar is the share of the total.</p>",
+            f"<p>{_escaped('; '.join(filter(None, (CONVENTION, bars))))}</p>",
             "</section>",
         ]
     )
 
 
 def _table(view: View) -> Iterator[str]:
-    columns = view.columns or chosen(COLUMNS)
+    columns = _columns(view)
     heads = "".join(f"<th{_class(column)}>{_escaped(column.title)}</th>" for column in columns)
     yield f"<thead><tr>{heads}</tr></thead>"
+    fullest = {column.key: view.fullest(column) for column in columns if column.key in WITH_BARS}
     yield "<tbody>"
     for line in flat_lines(view.rows) if view.sorted else tree_lines(view.rows):
         level = len(line.marks) // 2
@@ -106,26 +109,28 @@ def _table(view: View) -> Iterator[str]:
         cells = (
             f'<th scope="row"{indent}>{_escaped(line.label)}</th>'
             if column.key == "name"
-            else _cell(column, line.row, view.report)
+            else _cell(column, line.row, fullest, view.report)
             for column in columns
         )
         yield f"<tr>{''.join(cells)}</tr>"
     yield "</tbody>"
 
 
-def _cell(column: Column, row: Row, report: Report) -> str:
+def _cell(column: Column, row: Row, fullest: Mapping[str, int], report: Report) -> str:
     text = _escaped(column.text(row))
     if column.figure and text == "-":
         return f'<td class="figure quiet {column.key}">-</td>'
     if column.key not in WITH_BARS or column.total is None:
         return f"<td{_class(column)}>{text}</td>"
-    value, total = column.order(row), column.total(report.totals)
-    assert isinstance(value, int)
-    percent = f"{100 * value / total:.2f}"
+    value, total = int(column.order(row)), column.total(report.totals)
     return (
-        f'<td class="figure bar {column.key}" style="--share: {percent}" '
-        f'title="{value:,}, {units.share(value, total).replace("<", "&lt;")}">{text}</td>'
+        f'<td class="figure bar {column.key}" style="--full: {value / fullest[column.key]:.4f}" '
+        f'title="{value:,}, {escape(units.share(value, total))}">{text}</td>'
     )
+
+
+def _columns(view: View) -> tuple[Column, ...]:
+    return view.columns or chosen(COLUMNS)
 
 
 def _class(column: Column) -> str:

@@ -19,9 +19,10 @@ _ESCAPES = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
     "`": r"\textasciigrave{}",
     "-": "{-}",  # two of them would become a dash
+    "[": "{[}",  # after a line break it would be an argument of it
+    "]": "{]}",
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
 }
 

@@ -60,7 +60,7 @@ BETTER: tuple[Callable[[Plan], Plan], ...] = (
     lambda plan: plan.with_shares("macs"),
     lambda plan: plan.with_shares("macs", "params"),
 )
-MORE_COLUMNS: tuple[Callable[[Plan], Plan], ...] = (
+MORE: tuple[Callable[[Plan], Plan], ...] = (
     lambda plan: plan.with_column("flops", "macs"),
     lambda plan: plan.with_column("rf_stride", "receptive_field"),
     lambda plan: plan.with_column("arguments", "kind"),
@@ -98,10 +98,14 @@ class Table:
                     plan = plan._replace(keys=tuple(kept for kept in plan.keys if kept != key))
             with_bar = self.with_shorter_names(plan.with_bars(4, "macs"), width)
             plan = with_bar if self.width(with_bar) <= width else plan
-        for better in BETTER if self.view.columns else BETTER + MORE_COLUMNS:
+        for better in BETTER:
             changed = better(plan)
-            if self.width(changed) <= width:
-                plan = changed
+            plan = changed if self.width(changed) <= width else plan
+        for more in () if self.view.columns else MORE:
+            changed = more(plan)
+            if self.width(changed) > width:
+                break
+            plan = changed
         return plan
 
     def with_shorter_names(self, plan: Plan, width: int) -> Plan:
@@ -155,7 +159,8 @@ class Table:
 
     def body(self, plan: Plan) -> Iterator[list[Piece]]:
         columns = chosen(plan.keys)
-        fullest = {key: self.fullest(key) for key, _ in plan.bars}
+        fullest = {key: self.view.fullest(column) for key, _ in plan.bars for column in chosen((key,))}
+        adorned = {*fullest, *plan.shares}
         for index, line in enumerate(self.lines):
             pieces: list[Piece] = []
             for column in columns:
@@ -164,7 +169,8 @@ class Table:
                 else:
                     texts, width = self.cells(column.key, plan.spaced)
                     pieces.append(_cell(texts[index], width, column))
-                    pieces += self.extras(line.row, column, plan, fullest)
+                    if column.key in adorned:
+                        pieces += self.extras(line.row, column, plan, fullest)
                 pieces.append(Piece(GAP))
             yield pieces
 
@@ -181,27 +187,12 @@ class Table:
         assert isinstance(value, int) or not column.total
         number = value if isinstance(value, int) else 0
         if column.key in plan.shares:
-            yield Piece(" " + padded(units.share(number, total), len("<0.1 %"), right=True), "share")
+            said = units.share(number, total)
+            yield Piece(" " + padded(said, len("<0.1 %"), right=True), "share" if said else "")
         width = dict(plan.bars).get(column.key)
         if width is not None:
             drawn = units.bar(number, fullest[column.key], width, self.ascii)
-            yield Piece(" " + padded(drawn, width), f"bar {column.key}")
-
-    def fullest(self, key: str) -> int:
-        """The largest figure of a column: its bar fills the width."""
-        (column,) = chosen((key,))
-        return max((int(column.order(row)) for row in self.view.rows), default=0)
-
-    def legend(self, plan: Plan) -> str:
-        """What the bars mean."""
-        said = []
-        for key, _ in plan.bars:
-            (column,) = chosen((key,))
-            total = column.total(self.view.report.totals) if column.total else 0
-            full = units.share(self.fullest(key), total)
-            if full:
-                said.append(f"{full} of {column.title}")
-        return f"a full bar is {', '.join(said)}" if said else ""
+            yield Piece(" " + padded(drawn, width), f"bar {column.key}" if drawn else "")
 
 
 def _cell(text: str, width: int, column: Column) -> Piece:

@@ -13,7 +13,7 @@ from cnncalc.render.view import View
 
 COLUMNS = ("name", "kind", "output_shape", "params", "macs", "output_bytes", "receptive_field")
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#|~!&@$:])")
+_SPECIAL = re.compile(r"[\\`*\[\]<>#|~!&$]|(?<!\w)_|_(?!\w)")
 
 
 def render(views: Sequence[View]) -> str:
@@ -22,7 +22,7 @@ def render(views: Sequence[View]) -> str:
 
 def escaped(text: str) -> str:
     """A stranger's text that Markdown shows as it is."""
-    return _SPECIAL.sub(r"\\\1", clean(text))
+    return _SPECIAL.sub(r"\\\g<0>", clean(text))
 
 
 def _section(view: View) -> Iterator[str]:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cnncalc.analysis.report import Report
 from cnncalc.layers.base import Shape
 from cnncalc.render import units
+from cnncalc.render.columns import Column
 from cnncalc.render.text import clean
 from cnncalc.render.view import View
 
 CONVENTION = "FLOPs = 2 MACs + every other operation; padding positions count; bias is an add, not a MAC"
 
 _MOST_NAMES = 4
+
+
+def legend(view: View, columns: Iterable[Column]) -> str:
+    """What a full bar is in these columns, in words."""
+    said = []
+    for column in columns:
+        total = column.total(view.report.totals) if column.total else 0
+        full = units.share(view.fullest(column), total)
+        if full:
+            said.append(f"{full} of {column.title}")
+    return f"a full bar is {', '.join(said)}" if said else ""
 
 
 class Total(NamedTuple):

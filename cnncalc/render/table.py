@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
+from cnncalc.render.columns import chosen
 from cnncalc.render.layout import Piece, Table
-from cnncalc.render.summary import CONVENTION, flow, name_of, setting, totals
-from cnncalc.render.text import padded, width_of
+from cnncalc.render.summary import CONVENTION, flow, legend, name_of, setting, totals
+from cnncalc.render.text import width_of
 from cnncalc.render.view import View
 
 PIPED_WIDTH = 100
@@ -49,7 +50,7 @@ def print_colored(view: View, stream: TextIO, width: int, ascii: bool = False) -
         for piece in line[:-1] if line and not line[-1].text.strip() else line:
             text.append(piece.text, styles.get(piece.role))
         text.append("\n")
-    console.print(text, soft_wrap=True)
+    console.print(text, soft_wrap=True, end="")
 
 
 def _lines(view: View, width: int, ascii: bool) -> Iterator[list[Piece]]:
@@ -62,9 +63,8 @@ def _lines(view: View, width: int, ascii: bool) -> Iterator[list[Piece]]:
     yield from table.body(plan)
     yield []
     yield from _totals(view, width)
-    remarks = [CONVENTION]
-    legend = table.legend(plan)
-    for remark in [*remarks, legend] if legend else remarks:
+    bars = legend(view, chosen([key for key, _ in plan.bars]))
+    for remark in [CONVENTION, bars] if bars else [CONVENTION]:
         for line in _wrapped(remark, width):
             yield [Piece(line, "dim")]
 
@@ -105,6 +105,3 @@ def _wrapped(text: str, width: int) -> list[str]:
         else:
             lines.append(word)
     return lines
-
-
-__all__ = ["MOST_COLORED_ROWS", "PIPED_WIDTH", "padded", "print_colored", "render"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_DIGITS = re.compile(r"(\d+)")
-
 
 def clean(text: str) -> str:
     """The text with escapes for what a terminal would obey or hide (colours, bells, reversed writing)."""
@@ -36,7 +34,7 @@ def shortened(text: str, width: int, ellipsis: str = "…") -> str:
     """The text cut in the middle of its words, so that its numbers, which tell layers apart, remain."""
     if width_of(text) <= width:
         return text
-    pieces = _DIGITS.split(text[:1000])
+    pieces = re.split(r"(\d+)", text[:1000])
     for _ in range(len(text)):
         longest = max(range(0, len(pieces), 2), key=lambda index: len(pieces[index]))
         if len(pieces[longest]) <= 2 + len(ellipsis):

@@ -21,6 +21,10 @@ class View(NamedTuple):
     sorted: bool = False
     partial: bool = False
 
+    def fullest(self, column: Column) -> int:
+        """The largest figure of a column, whose bar is full."""
+        return max((int(column.order(row)) for row in self.rows), default=0)
+
 
 def view_of(
     report: Report,
