@@ -15,6 +15,7 @@ from cnncalc.render.view import View
 
 GAP = "  "
 SHORTEST_NAME = 20
+SHORTEST_KIND = 14
 LONGEST_WORDS = 40
 
 ESSENTIAL = ("name", "kind", "output_shape", "params", "macs", "output_bytes", "receptive_field")
@@ -36,6 +37,7 @@ class Plan(NamedTuple):
     shares: tuple[str, ...] = ()
     spaced: bool = False
     name_width: int = 10**6
+    kind_width: int = LONGEST_WORDS
 
     def with_bars(self, width: int, *keys: str) -> Plan:
         present = [key for key in keys if key in self.keys]
@@ -113,7 +115,11 @@ class Table:
         if excess <= 0:
             return plan
         shortest = min(SHORTEST_NAME, self.name_width)
-        return plan._replace(name_width=max(self.name_width - excess, shortest))
+        plan = plan._replace(name_width=max(self.name_width - excess, shortest))
+        excess = self.width(plan) - width
+        if excess <= 0 or "kind" not in plan.keys:
+            return plan
+        return plan._replace(kind_width=max(self.column_width("kind", plan) - excess, SHORTEST_KIND))
 
     def width(self, plan: Plan) -> int:
         """The width of the whole table."""
@@ -123,6 +129,8 @@ class Table:
         width = self.cells(key, plan.spaced)[1]
         if key == "name":
             return min(width, plan.name_width)
+        if key == "kind":
+            return min(width, plan.kind_width)
         if key in plan.shares:
             width += 1 + len("<0.1 %")
         return width + (1 + dict(plan.bars)[key] if key in dict(plan.bars) else 0)
@@ -168,7 +176,11 @@ class Table:
                     pieces += self.name(line, self.column_width("name", plan))
                 else:
                     texts, width = self.cells(column.key, plan.spaced)
-                    pieces.append(_cell(texts[index], width, column))
+                    text = texts[index]
+                    if column.key == "kind":
+                        width = self.column_width("kind", plan)
+                        text = shortened(text, width, self.ellipsis)
+                    pieces.append(_cell(text, width, column))
                     if column.key in adorned:
                         pieces += self.extras(line.row, column, plan, fullest)
                 pieces.append(Piece(GAP))

@@ -47,7 +47,9 @@ def print_colored(view: View, stream: TextIO, width: int, ascii: bool = False) -
     styles = {role: Style.parse(style) for role, style in STYLES.items()}
     text = Text(end="")
     for line in _lines(view, width, ascii):
-        for piece in line[:-1] if line and not line[-1].text.strip() else line:
+        while line and not line[-1].text.strip():
+            line.pop()
+        for piece in line:
             text.append(piece.text, styles.get(piece.role))
         text.append("\n")
     console.print(text, soft_wrap=True, end="")

@@ -35,13 +35,12 @@ def shortened(text: str, width: int, ellipsis: str = "…") -> str:
     if width_of(text) <= width:
         return text
     pieces = re.split(r"(\d+)", text[:1000])
-    for _ in range(len(text)):
-        longest = max(range(0, len(pieces), 2), key=lambda index: len(pieces[index]))
-        if len(pieces[longest]) <= 2 + len(ellipsis):
-            break
-        pieces[longest] = _less(pieces[longest], ellipsis)
-        if width_of("".join(pieces)) <= width:
-            return "".join(pieces)
+    words = sorted(range(0, len(pieces), 2), key=lambda index: -len(pieces[index]))
+    for index in words:  # the longest word gives what it can, then the next
+        while len(pieces[index]) > 2 + len(ellipsis):
+            pieces[index] = _less(pieces[index], ellipsis)
+            if width_of("".join(pieces)) <= width:
+                return "".join(pieces)
     return _cut(text, width, ellipsis)
 
 

@@ -82,6 +82,7 @@ def test_fractional_strides() -> None:
         ("adaptive_avg_pool2d_12", 14, "adap…pool2d_12"),
         ("classification_head_123", 14, "class…head_123"),
         ("12345678901234567890", 9, "1234…7890"),
+        ("concat_1.left_of_the_deeper.conv2d_1", 20, "concat_1.lef…onv2d_1"),
     ],
 )
 def test_names_are_shortened_but_not_their_numbers(name: str, width: int, short: str) -> None:
