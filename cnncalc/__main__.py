@@ -14,11 +14,13 @@ def main() -> None:
     is nothing left to do, so the interpreter is not taken apart piece by piece (a tenth of a run).
     """
     gc.disable()
-    from cnncalc.cli.app import run
-
     status: object = 0
     try:
+        from cnncalc.cli.app import run
+
         run()
+    except KeyboardInterrupt:
+        status = 130
     except SystemExit as exit:
         status = exit.code
     sys.stdout.flush()

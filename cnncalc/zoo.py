@@ -28,7 +28,7 @@ def find(name: str) -> Path | None:
     if not stem or any(sign in stem for sign in "/\\:") or stem.startswith("."):
         return None
     path = folder() / f"{stem}.yaml"
-    return path if path.is_file() else None
+    return path if _is_there(path) else None
 
 
 def find_source(name: str, beside: Path | None = None) -> Source:
@@ -39,12 +39,19 @@ def find_source(name: str, beside: Path | None = None) -> Source:
     from cnncalc.language.reading import read_text
 
     path = Path(name) if beside is None else beside / name
-    if path.exists() or path.is_symlink():
+    if _is_there(path):
         return read_text(path)
     known = find(name)
     if known is not None:
         return read_text(known)
     _refuse(name)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists() or path.is_symlink()
+    except (OSError, ValueError):  # a name too long for any file, or with a null character
+        return False
 
 
 def _refuse(name: str) -> NoReturn:
