@@ -166,5 +166,11 @@ def check_output(output: str, force: bool) -> None:
 def _print(text: str, stream: TextIO) -> None:
     """Prints a text; what the stream's encoding does not have comes as an escape."""
     encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    stream.flush()
+    try:
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except OSError as error:
+        # what is still in the buffer would fail once more at the end of the process
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        typer.echo(f"cannot write: {error.strerror}", err=True)
+        raise typer.Exit(FAULTY) from None

@@ -195,6 +195,18 @@ def test_help_lists_the_columns() -> None:
     assert [name.strip() for name in listed] == list(COLUMNS)
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_full_disk() -> None:
+    with open("/dev/full", "w") as full:
+        process = subprocess.run(
+            [sys.executable, "-m", "cnncalc", "analyze", "chain.yaml"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert (process.returncode, process.stderr) == (1, "cannot write: No space left on device\n")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_colors_on_a_terminal_only() -> None:
     import pty
