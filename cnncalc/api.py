@@ -87,12 +87,12 @@ def analyze(
 
 
 def find_text(what: str | Path) -> Source:
-    """The source that `what` means: `-` is standard input, a string of several lines the text itself."""
+    """The source that `what` means: `-` is standard input; several lines, or braces, are the text itself."""
     if isinstance(what, Path):
         return read_text(what)
     if what == "-":
         return read_stdin()
-    if "\n" in what:
+    if "\n" in what or what.startswith("{"):
         return Source("<text>", what.removeprefix("\ufeff"))
     return zoo.find_source(what)
 
