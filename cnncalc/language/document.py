@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from cnncalc.diagnostics import ArchitectureError, Diagnostic, Source, nearest
-from cnncalc.language.nodes import Mapping, Node, Scalar, span_of
+from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence, span_of
 from cnncalc.language.scope import Faulty, Report, Scope, is_nothing, pairs_of, plain_value
 from cnncalc.language.source import parse
 
 STRUCTURE = ("base", "params", "input", "inputs", "blocks", "layers", "outputs")
 ABOUT = ("name", "title", "description", "reference", "paper", "year", "source", "notes", "published")
+_KEYS = STRUCTURE + ABOUT
 LONGEST_BASE_CHAIN = 8
 
 FindBase = Callable[[str, Source], Source]
@@ -35,6 +36,8 @@ class Document(NamedTuple):
     params: dict[str, Placed]
     blocks: dict[str, Placed]
     about: dict[str, Any]
+    unknown: list[str]
+    """Keys that nobody knows; one of them may be what seems to be missing."""
 
 
 def read_document(source: Source, find_base: FindBase, report: Report) -> Document:
@@ -52,8 +55,10 @@ def read_document(source: Source, find_base: FindBase, report: Report) -> Docume
         if len(levels) > LONGEST_BASE_CHAIN:
             raise ArchitectureError([_endless_base(source, base)])
         source = _found_base(base, source, find_base)
-    document = Document(levels[0][0], levels[0][1], {}, {}, {}, {})
+    document = Document(levels[0][0], levels[0][1], {}, {}, {}, {}, [])
     for level_source, level_root in reversed(levels):
+        if not isinstance(level_root, Mapping):
+            raise ArchitectureError([_no_mapping(level_source, level_root)])
         _lay_over(document, level_source, level_root, report)
     _check_params_known(levels, report)
     return document
@@ -78,32 +83,42 @@ def _endless_base(source: Source, base: Scalar) -> Diagnostic:
     )
 
 
-def _lay_over(document: Document, source: Source, root: Node, report: Report) -> None:
+def _no_mapping(source: Source, root: Node) -> Diagnostic:
+    help = "start with `input: [3, 224, 224]` and `layers:`"
+    if isinstance(root, Sequence):
+        help = "put `layers:` above the list, and `input: [3, 224, 224]` above that"
+    return Diagnostic("E108", "a file must say `input:` and `layers:`", span_of(source, root), help=help)
+
+
+def _lay_over(document: Document, source: Source, root: Mapping, report: Report) -> None:
     """Adds one file to the document, over what its bases said."""
     scope = Scope(source, {}, report)
-    if not isinstance(root, Mapping):
-        scope.fault(
-            "E108",
-            "a file must be a mapping with `input` and `layers`",
-            root,
-            "start with `input: [3, 224, 224]`",
-        )
-        return
     for key, node in root.pairs():
-        if key.text in ABOUT:
-            document.about[key.text] = plain_value(node)
-        elif key.text in ("params", "blocks"):
-            section = document.params if key.text == "params" else document.blocks
+        name = key.text
+        if name not in _KEYS and not name.startswith("x-"):
+            name = _key_meant(key, root, scope)
+            if name not in _KEYS:
+                document.unknown.append(key.text)
+        if name in ABOUT:
+            document.about[name] = plain_value(node)
+        elif name in ("params", "blocks"):
+            section = document.params if name == "params" else document.blocks
             if not is_nothing(node):
-                _add_all(section, scope, node, key.text)
-        elif key.text in STRUCTURE:
-            if key.text in ("input", "inputs"):
-                document.sections.pop("inputs" if key.text == "input" else "input", None)
-            document.sections[key.text] = Placed(source, key, node)
-        elif not key.text.startswith("x-"):
-            near = nearest(key.text, STRUCTURE + ABOUT)
-            help = f"did you mean `{near}`?" if near else f"keys are {', '.join(STRUCTURE + ABOUT)}"
-            scope.fault("E108", f"unknown key `{key.text}` at the top of the file", key, help)
+                _add_all(section, scope, node, name)
+        elif name in STRUCTURE:
+            if name in ("input", "inputs"):
+                document.sections.pop("inputs" if name == "input" else "input", None)
+            document.sections[name] = Placed(source, key, node)
+
+
+def _key_meant(key: Scalar, root: Mapping, scope: Scope) -> str:
+    """Reports an unknown key; the one that was meant, or "" if none is near or that one is there too."""
+    from cnncalc.language import foreign  # only a fault needs it
+
+    near = foreign.meant(key.text, _KEYS, foreign.KEYS)
+    help = f"did you mean `{near}`?" if near else f"keys are {', '.join(_KEYS)}; your own begin with `x-`"
+    scope.fault("E108", f"unknown key `{key.text}` at the top of the file", key, help)
+    return near if near and root.get(near) is None else ""
 
 
 def _add_all(section: dict[str, Placed], scope: Scope, node: Node, what: str) -> None:

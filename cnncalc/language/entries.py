@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnncalc.diagnostics import Diagnostic, nearest
+from cnncalc.diagnostics import Diagnostic
 from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.language.origin import SIBLINGS
 from cnncalc.language.scope import Faulty, Scope, is_nothing
@@ -19,20 +19,19 @@ class Entry(NamedTuple):
     siblings: dict[str, Node] | None = None
 
 
+class SiblingsInside(Exception):
+    """Among the arguments of an entry stands what belongs beside its kind; not reported yet."""
+
+
 def read_entry(node: Node, known: set[str], scope: Scope) -> Entry:
     """The entry in a node; `known` are the names of kinds and blocks. Raises Faulty."""
     if isinstance(node, Scalar):
-        return Entry(node, _known_kind(node, known, scope))
+        return Entry(node, known_kind(node, known, scope))
     if not isinstance(node, Mapping) or not node.items:
-        raise scope.fault(
-            "E109",
-            "a layer must be a kind, or `kind: arguments`",
-            node,
-            "write for example `- relu` or `- linear: 10`",
-        )
+        raise _no_layer(node, scope)
     key, value = next(node.pairs())
     if len(node.items) == 2 and key.text not in SIBLINGS:  # most layers: spared the sorting below
-        return Entry(node, _known_kind(key, known, scope), None if is_nothing(value) else value)
+        return Entry(node, known_kind(key, known, scope), None if is_nothing(value) else value)
     siblings: dict[str, Node] = {}
     others: list[tuple[Scalar, Node]] = []
     for key, value in node.pairs():
@@ -44,43 +43,32 @@ def read_entry(node: Node, known: set[str], scope: Scope) -> Entry:
         return Entry(node, "", None, siblings)
     if not others:
         raise scope.fault("E109", "a layer without a kind", node, "write the kind, for example `- relu`")
-    key, value = others[0] if len(others) == 1 else _kind_among(others, known, siblings, scope)
-    return Entry(node, _known_kind(key, known, scope), None if is_nothing(value) else value, siblings)
+    key, value = others[0]
+    if len(others) > 1:
+        from cnncalc.language.misplaced import sorted_out  # a fault in any case
+
+        return sorted_out(node, others, known, siblings, scope)
+    return Entry(node, known_kind(key, known, scope), None if is_nothing(value) else value, siblings)
 
 
-def _kind_among(
-    others: list[tuple[Scalar, Node]], known: set[str], siblings: dict[str, Node], scope: Scope
-) -> tuple[Scalar, Node]:
-    """The one pair that is the kind, where several keys are not siblings; the rest is reported."""
-    kinds = [pair for pair in others if pair[0].text in known] or others[:1]
-    for key, _ in kinds[1:]:
-        scope.fault(
-            "E109",
-            f"a layer has one kind, and this one says `{kinds[0][0].text}` and `{key.text}`",
-            key,
-            f"write `{key.text}` as a layer of its own, after a new `-`",
-        )
-    for key, value in others:
-        if all(key is not kind for kind, _ in kinds):
-            near = nearest(key.text, SIBLINGS)
-            if near:
-                siblings.setdefault(near, value)
-            scope.fault(
-                "E109",
-                f"unknown key `{key.text}` beside `{kinds[0][0].text}`",
-                key,
-                f"did you mean `{near}`?"
-                if near
-                else f"arguments go into the braces of the kind; beside it stand {', '.join(SIBLINGS)}",
-            )
-    return kinds[0]
+def _no_layer(node: Node, scope: Scope) -> Faulty:
+    help = "write for example `- relu` or `- linear: 10`"
+    if isinstance(node, Sequence) and node.items:
+        help = "write each layer as an item of its own, or as `- sequence:` with the list below it"
+    return scope.fault("E109", "a layer must be a kind, or `kind: arguments`", node, help)
 
 
-def _known_kind(key: Scalar, known: set[str], scope: Scope) -> str:
+def known_kind(key: Scalar, known: set[str], scope: Scope) -> str:
     """The name of the kind, or of the one that was meant. Raises Faulty if none is near."""
     if key.text in known:
         return key.text
-    near = nearest(key.text, known)
+    if not key.text:
+        raise scope.fault(
+            "E109", "an empty item in a list of layers", key, "write a kind, or take the `-` out"
+        )
+    from cnncalc.language import foreign  # only a fault needs it
+
+    near = foreign.meant(key.text, known, foreign.KINDS)
     notes = (f"the layers behind are checked as if it said `{near}`",) if near else ()
     help = f"did you mean `{near}`?" if near else "`cnncalc kinds` lists all kinds"
     scope.report(

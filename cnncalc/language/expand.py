@@ -6,18 +6,20 @@ behind it are skipped and not blamed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Sequence as SequenceType
 from typing import Any
 
-from cnncalc.diagnostics import Diagnostic
+from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.graph import Graph, Node
 from cnncalc.language.document import Document, Placed
 from cnncalc.language.entries import items_of
 from cnncalc.language.expander import Expander, Place, Stop
 from cnncalc.language.expressions import Value
 from cnncalc.language.header import check_block_names, input_shapes, parameter_values
+from cnncalc.language.nodes import Node as YamlNode
 from cnncalc.language.references import circle_in, order_of
-from cnncalc.language.scope import Faulty, Report, Scope, is_nothing
+from cnncalc.language.scope import LOST, Faulty, Report, Scope
 from cnncalc.layers.arguments import ArgumentFault
 
 
@@ -27,28 +29,36 @@ def expand(document: Document, overrides: SequenceType[Placed], report: Report) 
     inputs = input_shapes(document, names, report)
     expander = Expander(document, inputs, names, report)
     outputs: tuple[int, ...] = ()
+    complete = False
     check_block_names(document, report)
     layers = document.sections.get("layers")
     scope = Scope(layers.source if layers else document.source, names, report)
     try:
-        if layers is None or is_nothing(layers.node):
-            raise scope.fault(
-                "E206", "the file has no layers", layers.key if layers else document.root, "add `layers:`"
-            )
-        items = items_of(layers.node, scope, "layers")
-        if not items:
-            raise scope.fault("E206", "the file has no layers", layers.node, "add layers, each after `- `")
+        items = _items(document, layers, scope)
         current = (0,) if len(inputs) == 1 else ()
         outputs = expander.layers(items, Place(scope, "", {}), current)
+        complete = True
         outputs = _outputs(document, expander, names) or outputs
     except (Faulty, Stop):
         pass
-    if expander.ahead:
-        expander.settle()
-    nodes, outputs = _ordered(expander, expander.settled(outputs) or ())
+    lookup = expander.lookup
+    if lookup.ahead:
+        lookup.settle(expander.nodes, complete)
+    nodes, outputs = _ordered(expander, lookup.settled(outputs) or ())
     about = {key: value for key, value in document.about.items() if key != "name"}
     name = str(document.about.get("name") or document.source.name)
-    return Graph(name, inputs, _referring(nodes, len(inputs), report), outputs, names, about)
+    params = {key: value for key, value in names.items() if value is not LOST}
+    return Graph(name, inputs, _referring(nodes, len(inputs), report), outputs, params, about)
+
+
+def _items(document: Document, layers: Placed | None, scope: Scope) -> list[YamlNode]:
+    """The items of the file's list of layers. Raises Faulty if there are none."""
+    items = [] if layers is None else items_of(layers.node, scope, "layers")
+    if not items and not document.unknown:
+        where = layers.key if layers else document.root
+        help = "write them under it, each after `- `" if layers else "add `layers:` and under it the list"
+        raise scope.fault("E206", "the file has no layers", where, help)
+    return items
 
 
 def _outputs(document: Document, expander: Expander, names: dict[str, Value]) -> tuple[int, ...]:
@@ -56,37 +66,16 @@ def _outputs(document: Document, expander: Expander, names: dict[str, Value]) ->
     if section is None:
         return ()
     place = Place(Scope(section.source, names, expander.report), "", {})
-    return expander.sources(section.node, place)
+    return expander.lookup.sources(section.node, place.scope, place.prefix)
 
 
 def _ordered(expander: Expander, outputs: tuple[int, ...]) -> tuple[list[Node], tuple[int, ...]]:
     """The nodes so that each stands after those it reads; the order of the file where that is free."""
     nodes, first = expander.nodes, expander.input_count
-    if not expander.ahead:
+    if not expander.lookup.ahead:
         return nodes, outputs
-    dependencies = [
-        [
-            tensor - first
-            for tensor in (*node.inputs, *node.references, *(() if node.share is None else (node.share,)))
-            if tensor >= first
-        ]
-        for node in nodes
-    ]
-    order = order_of(list(dependencies))
-    if order is None:
-        circle = circle_in(list(dependencies))
-        names = [nodes[index].name for index in (*circle, circle[0])]
-        origin = nodes[min(circle)].origin
-        spans = origin.input_spans()
-        expander.report(
-            Diagnostic(
-                "E202",
-                f"layers read one another in a circle: {' <- '.join(names)}",
-                spans[0] if spans else origin.span(),
-                help="a network here runs forward: let a layer read only layers before it",
-            )
-        )
-        return [node._replace(layer=None, inputs=(), references=(), share=None) for node in nodes], outputs
+    while (order := order_of(_dependencies(nodes, first))) is None:
+        _open_circle(nodes, circle_in(_dependencies(nodes, first)), expander)
     place_of = {old + first: new + first for new, old in enumerate(order)}
 
     def moved(tensors: tuple[int, ...]) -> tuple[int, ...]:
@@ -101,6 +90,43 @@ def _ordered(expander: Expander, outputs: tuple[int, ...]) -> tuple[list[Node], 
         for node in (nodes[old] for old in order)
     ]
     return ordered, moved(outputs)
+
+
+def _dependencies(nodes: list[Node], first: int) -> list[Iterable[int]]:
+    """For each node the nodes that must come before it."""
+    return [
+        [
+            tensor - first
+            for tensor in (*node.inputs, *node.references, *(() if node.share is None else (node.share,)))
+            if tensor >= first
+        ]
+        for node in nodes
+    ]
+
+
+def _open_circle(nodes: list[Node], circle: list[int], expander: Expander) -> None:
+    """Reports a circle, and takes the layers out of it."""
+    start = circle.index(min(circle))
+    circle = circle[start:] + circle[:start]
+    names = " <- ".join(f"`{nodes[index].name}`" for index in (*circle, circle[0]))
+    origin = nodes[circle[0]].origin
+    where = _reference_to(circle[1 % len(circle)] + expander.input_count, nodes[circle[0]])
+    expander.report(
+        Diagnostic(
+            "E202",
+            f"layers read one another in a circle: {names}",
+            where or origin.span(),
+            help="a network here runs forward: let one of them read only layers that do not depend on it",
+        )
+    )
+    for index in circle:
+        nodes[index] = nodes[index]._replace(layer=None, inputs=(), references=(), share=None)
+
+
+def _reference_to(tensor: int, reader: Node) -> Span | None:
+    """Where a layer says that it reads a tensor."""
+    spans = reader.origin.input_spans(len(reader.inputs))
+    return next((span for span, source in zip(spans, reader.inputs, strict=False) if source == tensor), None)
 
 
 def _referring(nodes: list[Node], input_count: int, report: Report) -> tuple[Node, ...]:
@@ -121,6 +147,7 @@ def _referring(nodes: list[Node], input_count: int, report: Report) -> tuple[Nod
         except ArgumentFault as fault:
             argument = fault.argument or node.layer.kind.references[0]
             span = node.origin.argument_span(argument)
-            report(Diagnostic("E205", f"in `{node.name}`: {fault.message}", span, help=fault.help))
+            message = f"in `{node.name}`: `{argument}` {fault.message}"
+            report(Diagnostic("E205", message, span, help=fault.help))
             nodes[index] = node._replace(layer=None)
     return tuple(nodes)

@@ -6,11 +6,13 @@ from collections.abc import Sequence as SequenceType
 
 from cnncalc.diagnostics import nearest
 from cnncalc.language.document import Document, Placed
-from cnncalc.language.expressions import Value
-from cnncalc.language.nodes import Node, Sequence
-from cnncalc.language.scope import Faulty, Report, Scope, is_nothing, pairs_of
+from cnncalc.language.expressions import ExpressionFault, Value, parse_expression
+from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
+from cnncalc.language.scalars import resolve
+from cnncalc.language.scope import LOST, Faulty, Report, Scope, is_nothing
 from cnncalc.layers import FAMILY_OF
 from cnncalc.layers.base import Shape
+from cnncalc.layers.readers import shown, whole_number
 
 LARGEST_SIZE = 2**31 - 1
 MOST_DIMENSIONS = 8
@@ -34,35 +36,57 @@ def parameter_values(document: Document, overrides: SequenceType[Placed], report
     for name, declared in document.params.items():
         placed = given.get(name, declared)
         scope = Scope(placed.source, names, report)
-        if is_nothing(placed.node):
-            scope.fault(
-                "E102", f"parameter `{name}` has no value", placed.key, f"set it with --set {name}=..."
-            )
-            names[name] = None
-            continue
         try:
-            names[name] = scope.parameter(placed.node)
+            names[name] = _parameter(placed, scope, [*document.params][len(names) :])
         except Faulty:
-            names[name] = None
+            names[name] = LOST
     return names
+
+
+def _parameter(placed: Placed, scope: Scope, later: list[str]) -> Value:
+    """The value of a parameter; `later` are those that it cannot use, itself the first. Raises Faulty."""
+    name = later[0]
+    if is_nothing(placed.node):
+        help = f"give it a value here, or set it with --set {name}=..."
+        raise scope.fault("E102", f"parameter `{name}` has no value", placed.key, help)
+    if isinstance(placed.node, Scalar):
+        for used in _names_in(placed.node):
+            if used in later and used not in scope.names:
+                help = "a parameter may use those above it" if used == name else f"put `{used}` above it"
+                message = (
+                    f"parameter `{name}` uses {'itself' if used == name else f'`{used}`, declared below'}"
+                )
+                raise scope.fault("E106", message, placed.node, help)
+    return scope.parameter(placed.node)
+
+
+def _names_in(node: Scalar) -> frozenset[str]:
+    try:
+        return parse_expression(node.text).names if isinstance(resolve(node.text), str) else frozenset()
+    except ExpressionFault:
+        return frozenset()  # reported where it is evaluated
 
 
 def input_shapes(document: Document, names: dict[str, Value], report: Report) -> dict[str, Shape]:
     """The shapes of the network's inputs by name; an empty shape where it cannot be read."""
-    several = document.sections.get("inputs")
-    if several is not None:
-        scope = Scope(several.source, names, report)
-        try:
-            return {key.text: _shape(value, scope) for key, value in pairs_of(scope, several.node, "inputs")}
-        except Faulty:
-            return {"input": ()}
-    single = document.sections.get("input")
-    if single is None:
-        Scope(document.source, names, report).fault(
-            "E206", "the file has no input", document.root, "add for example `input: [3, 224, 224]` (C, H, W)"
-        )
+    placed = document.sections.get("inputs") or document.sections.get("input")
+    if placed is None:
+        if not document.unknown:
+            help = "add for example `input: [3, 224, 224]` (C, H, W)"
+            Scope(document.source, names, report).fault("E206", "the file has no input", document.root, help)
         return {"input": ()}
-    return {"input": _shape(single.node, Scope(single.source, names, report))}
+    scope = Scope(placed.source, names, report)
+    several = document.sections.get("inputs") is not None
+    if several is not isinstance(placed.node, Mapping):
+        message = "inputs must be names with a shape each" if several else "input must be one shape"
+        help = "write `input:` for a single one" if several else "write `inputs:` for several"
+        scope.fault("E103", message, placed.key, help)
+    if not isinstance(placed.node, Mapping):
+        return {"input": _shape(placed.node, scope)}
+    if not placed.node.items:
+        scope.fault("E206", "the file has no input", placed.key, "give each input a name and a shape")
+        return {"input": ()}
+    return {key.text: _shape(value, scope) for key, value in placed.node.pairs()}
 
 
 def _shape(node: Node, scope: Scope) -> Shape:
@@ -72,17 +96,29 @@ def _shape(node: Node, scope: Scope) -> Shape:
         return ()
     sizes = value if isinstance(value, list) else [value]
     if not 1 <= len(sizes) <= MOST_DIMENSIONS:
-        scope.fault("E103", f"a shape has 1 to {MOST_DIMENSIONS} sizes, as [3, 224, 224]", node)
+        message = f"a shape has 1 to {MOST_DIMENSIONS} sizes, not {len(sizes)}"
+        scope.fault("E103", message, node, "write for example [3, 224, 224] (C, H, W)")
         return ()
+    shape = []
     for index, size in enumerate(sizes):
-        if isinstance(size, bool) or not isinstance(size, (int, float)) or size != int(size) or size < 1:
-            where = node.items[index] if isinstance(node, Sequence) else node
-            scope.fault("E103", "a size of the input must be a whole number of at least 1", where)
+        number = whole_number(size)
+        where = node.items[index] if isinstance(node, Sequence) else node
+        if number is None or number < 1:
+            message = f"a size of the input must be a whole number of at least 1, not {shown(size)}"
+            scope.fault("E103", message, where, _size_help(size))
             return ()
-        if size > LARGEST_SIZE:
-            scope.fault("E107", f"a size of the input must be at most {LARGEST_SIZE:,}", node)
+        if number > LARGEST_SIZE:
+            message = f"a size of the input must be at most {LARGEST_SIZE:,}, not {number:,}"
+            scope.fault("E107", message, where, "use a smaller size")
             return ()
-    return tuple(int(size) for size in sizes)  # type: ignore[arg-type]
+        shape.append(number)
+    return tuple(shape)
+
+
+def _size_help(size: Value) -> str:
+    if size is None or size == -1:
+        return "leave the batch out: C, H, W; give every size a number (--input sets others)"
+    return "write for example [3, 224, 224] (C, H, W)"
 
 
 def check_block_names(document: Document, report: Report) -> None:

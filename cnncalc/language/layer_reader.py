@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.diagnostics import Diagnostic
+from cnncalc.diagnostics import Diagnostic, nearest
 from cnncalc.language.entries import SiblingsInside
 from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.language.origin import SIBLINGS
@@ -97,6 +97,8 @@ class _Reading:
     def sort(self, arguments: Node) -> None:
         """The nodes of the arguments by their names."""
         kind = self.kind
+        if kind.inputs is None and isinstance(arguments, Sequence):
+            raise SiblingsInside  # the inputs of a merge, which `from` names
         if not isinstance(arguments, Mapping):
             if kind.bare_argument is None:
                 self.refuse_bare(arguments)
@@ -126,11 +128,7 @@ class _Reading:
         kind = self.kind
         names = ", ".join(f"{name}: ..." for name, argument in kind.arguments.items() if argument.required)
         self.lost = True
-        if kind.inputs is None:
-            message = f"{kind.name} takes its inputs from `from` or from named branches"
-            written = self.scope.source.text[arguments.start.index : arguments.end.index]
-            help = f"write `- {kind.name}:` and under it `from: {written}`, aligned with `{kind.name}`"
-        elif names:
+        if names:
             message, help = f"{kind.name} takes its arguments by name", f"write `{kind.name}: {{{names}}}`"
         else:
             message, help = f"{kind.name} takes no arguments", f"write `- {kind.name}`"
@@ -140,7 +138,18 @@ class _Reading:
         reader = getattr(argument.reader, "reader", argument.reader)
         if isinstance(reader, Reference) and isinstance(node, Scalar):
             return self.scope.text(node, argument.name)
-        return self.scope.value(node, argument.reader.words)
+        words = argument.reader.words
+        if words and isinstance(node, Scalar) and self.is_unknown_word(node, words):
+            near = nearest(node.text, [*words, *self.scope.names])
+            must = f"must be {argument.reader.describe(self.kind.rank)}, not `{node.text}`"
+            help = f"did you mean `{near}`?" if near else f"write {' or '.join(words)}"
+            raise self.scope.fault("E103", f"`{argument.name}` of {self.kind.name} {must}", node, help)
+        return self.scope.value(node, words)
+
+    def is_unknown_word(self, node: Scalar, words: tuple[str, ...]) -> bool:
+        text = node.text
+        known = text in words or text in self.scope.names
+        return text.isidentifier() and not known and isinstance(resolve(text), str)
 
     def report(self, faults: ArgumentFaults, values: dict[str, Any]) -> None:
         """Reports what is wrong, but no argument as missing that may be among those lost."""

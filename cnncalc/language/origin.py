@@ -48,19 +48,14 @@ class Origin(NamedTuple):
         """The value of a sibling such as `from`."""
         return self.entry.get(key) if isinstance(self.entry, Mapping) else None
 
-    def input_spans(self) -> list[Span]:
-        """The items of `from`, or the names of the branches; empty if neither is written."""
-        written = self.sibling("from")
-        if isinstance(written, Sequence):
-            return [span_of(self.source, item) for item in written.items]
-        if written is not None:
-            return [span_of(self.source, written)]
+    def input_spans(self, count: int) -> list[Span]:
+        """Where each of the `count` inputs is named: a branch or an item of `from`; empty if not one each."""
         _, arguments = self.kind
-        if isinstance(arguments, Mapping):
-            return [
-                span_of(self.source, key) for key, value in arguments.pairs() if isinstance(value, Sequence)
-            ]
-        return []
+        branches = [key for key, value in _pairs(arguments) if isinstance(value, Sequence)]
+        written = self.sibling("from")
+        items = written.items if isinstance(written, Sequence) else [written] if written else []
+        nodes = branches if count > 1 and len(branches) == count else items
+        return [span_of(self.source, node) for node in nodes] if len(nodes) == count else []
 
     def callers(self) -> Iterator[Origin]:
         """The uses of blocks around the layer, the innermost first."""
@@ -68,3 +63,7 @@ class Origin(NamedTuple):
         while caller is not None:
             yield caller
             caller = caller.caller
+
+
+def _pairs(arguments: Node | None) -> Iterator[tuple[Scalar, Node]]:
+    return arguments.pairs() if isinstance(arguments, Mapping) else iter(())

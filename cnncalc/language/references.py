@@ -20,12 +20,15 @@ class Names:
         self.tensors: dict[str, int] = {}
 
     def find(self, reference: str, prefix: str) -> int | None:
-        """The tensor that `reference` means inside of `prefix`: its own scope first, then outward."""
-        for scope in scopes_outward(prefix):
-            tensor = self.tensors.get(scope + reference)
-            if tensor is not None:
-                return tensor
-        return None
+        """The tensor that `reference` means inside of `prefix`."""
+        path = self.find_path(reference, prefix)
+        return None if path is None else self.tensors[path]
+
+    def find_path(self, reference: str, prefix: str) -> str | None:
+        """The whole name that `reference` means inside of `prefix`: its own scope first, then outward."""
+        return next(
+            (scope + reference for scope in scopes_outward(prefix) if scope + reference in self.tensors), None
+        )
 
     def find_all(self, pattern: str, prefix: str) -> list[int]:
         """The tensors that a glob means, in the order of the file; `*` stays within one part of a name."""

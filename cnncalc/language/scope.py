@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container
 from typing import Any
 
@@ -11,6 +12,10 @@ from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence, span_of, spa
 from cnncalc.language.scalars import resolve
 
 Report = Callable[[Diagnostic], None]
+
+
+LOST: Any = object()
+"""The value of a parameter whose value is faulty: nothing more is said of what depends on it."""
 
 
 class Faulty(Exception):
@@ -46,11 +51,16 @@ class Scope:
             return self._evaluated(node)
         if isinstance(node, Sequence):
             return [self.value(item, words) for item in node.items]
-        raise self.fault("E103", "a mapping cannot stand here; expected a number, a word or a list", node)
+        message = "expected a number, a word or a list, not `key: value` pairs"
+        raise self.fault("E103", message, node, "write the value alone")
 
     def _evaluated(self, node: Scalar) -> Value:
+        names = self.names
         try:
-            return parse_expression(node.text).evaluate(self.names)
+            expression = parse_expression(node.text)
+            if any(names.get(name) is LOST for name in expression.names):
+                raise Faulty
+            return expression.evaluate(names)
         except ExpressionFault as fault:
             raise self.expression_fault(node, fault) from None
 
@@ -66,9 +76,11 @@ class Scope:
     def text(self, node: Node, what: str) -> str:
         """A name or reference with its `{...}` filled in. Raises Faulty."""
         if not isinstance(node, Scalar) or not node.text:
-            raise self.fault("E103", f"{what} must be a text", node)
+            raise self.fault("E103", f"{what} must be one word", node, "write it without brackets")
         if "{" not in node.text and "}" not in node.text:
             return node.text
+        if LOST in self.names.values():
+            raise Faulty
         try:
             return interpolate(node.text, self.names)
         except ExpressionFault as fault:
@@ -80,9 +92,24 @@ class Scope:
         return Faulty()
 
     def expression_fault(self, node: Scalar, fault: ExpressionFault) -> Faulty:
+        written_as_list = _list_meant(node.text)
+        if written_as_list:
+            return self.fault("E105", "a list is written in brackets", node, f"write `{written_as_list}`")
         span = span_within(self.source, node, fault.start, fault.end)
         self.report(Diagnostic(fault.code, fault.message, span, help=fault.help))
         return Faulty()
+
+
+def _list_meant(text: str) -> str | None:
+    """The list that `3x3`, `(3, 3)` or `3, 3` is meant to be; None for anything else.
+
+    In braces the comma ends a value, so that of `(3, 3)` just the beginning is left.
+    """
+    sizes = re.split(r"\s*[x×,]\s*", text.strip(" ()"))
+    if text.startswith("(") and ")" not in text and sizes[0].isdecimal():
+        return f"[{sizes[0]}, ...]"
+    whole = all(size.isdecimal() for size in sizes)
+    return f"[{', '.join(sizes)}]" if len(sizes) > 1 and whole else None
 
 
 def plain_value(node: Node) -> Any:
@@ -102,5 +129,5 @@ def is_nothing(node: Node | None) -> bool:
 def pairs_of(scope: Scope, node: Node, what: str) -> list[tuple[Scalar, Node]]:
     """The pairs of a node that must be a mapping. Raises Faulty."""
     if not isinstance(node, Mapping):
-        raise scope.fault("E103", f"{what} must be a mapping of `key: value` pairs", node)
+        raise scope.fault("E103", f"{what} must be `key: value` pairs", node, "write each as `key: value`")
     return list(node.pairs())

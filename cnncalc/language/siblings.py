@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnncalc.language.nodes import Mapping, Node
 from cnncalc.language.scope import Scope
+from cnncalc.layers.readers import shown
 
 MOST_LAYERS = 200_000
 """More layers, or a repeat of more, are refused."""
@@ -13,7 +14,8 @@ def holds(node: Node, scope: Scope) -> bool:
     """Whether a layer with this `when` is there. Raises Faulty."""
     value = scope.value(node)
     if not isinstance(value, bool):
-        raise scope.fault("E103", "when must be true or false", node, "write a comparison, as `i > 0`")
+        help = "write true, false or a comparison such as `i > 0`"
+        raise scope.fault("E103", f"when must be true or false, not {shown(value)}", node, help)
     return value
 
 
@@ -36,7 +38,14 @@ def repeat_of(node: Node, scope: Scope) -> tuple[int, str]:
     if isinstance(times, float) and times.is_integer():
         times = int(times)
     if isinstance(times, bool) or not isinstance(times, int) or times < 0 or not index.isidentifier():
-        raise scope.fault("E103", "repeat must be a whole number of at least 0", node)
+        raise scope.fault(
+            "E103",
+            f"repeat must be a whole number of at least 0, not {shown(times)}"
+            if index.isidentifier()
+            else f"the index of a repeat must be a name, not {shown(index)}",
+            node,
+            "write for example `repeat: 3`, or `repeat: {times: 3, index: stage}`",
+        )
     if times > MOST_LAYERS:
         raise scope.fault(
             "E107", f"repeat must be at most {MOST_LAYERS:,}, not {times:,}", node, "use a smaller number"
@@ -45,10 +54,8 @@ def repeat_of(node: Node, scope: Scope) -> tuple[int, str]:
 
 
 def given_name(node: Node, scope: Scope) -> str:
-    """The name of a layer as `name` gives it, its `{...}` filled in. Raises Faulty."""
+    """The name of a layer as `name` gives it, its `{...}` filled in. Raises Faulty if it gives none."""
     name = scope.text(node, "a name")
     if not name.replace("-", "_").replace("_", "a").isalnum():
-        raise scope.fault(
-            "E111", f"`{name}` cannot be the name of a layer", node, "use letters, digits, _ and -"
-        )
+        scope.fault("E111", f"`{name}` cannot be the name of a layer", node, "use letters, digits, _ and -")
     return name

@@ -1,0 +1,40 @@
+"""What is said of an argument that a kind does not have. Imported only when there is such a fault."""
+
+from __future__ import annotations
+
+from cnncalc.language import foreign
+from cnncalc.language.nodes import Node, Scalar
+from cnncalc.language.scope import Scope, is_nothing
+from cnncalc.layers import FAMILY_OF
+from cnncalc.layers.base import Kind
+
+NEEDLESS = ""
+
+
+def report_unknown(kind: Kind, key: Scalar, value: Node, scope: Scope) -> str | None:
+    """Reports it. The argument that was meant, `NEEDLESS` if it can be left out, None if nobody knows."""
+    if is_nothing(value) and key.text.endswith(")"):
+        return None  # the rest of a list in parentheses, whose beginning is reported
+    word = foreign.folded(key.text)
+    message = f"unknown argument `{key.text}` of {kind.name}"
+    if word in foreign.FOLLOWING:
+        scope.fault("E101", message, key, "leave it out: what a layer reads follows from the graph")
+        return NEEDLESS
+    if word in ("activation", "act"):
+        scope.fault("E101", message, key, f"write the activation as the next layer: `- {_kind_in(value)}`")
+        return NEEDLESS
+    near = foreign.meant(key.text, kind.arguments, foreign.ARGUMENTS)
+    if near:
+        help = f"did you mean `{near}`?"
+    elif kind.arguments:
+        help = f"its arguments are {', '.join(kind.arguments)}"
+    else:
+        help = f"write `- {kind.name}`"
+    scope.fault("E101", message, key, help)
+    return near
+
+
+def _kind_in(value: Node) -> str:
+    """The kind that an `activation: relu` names."""
+    text = value.text if isinstance(value, Scalar) else ""
+    return foreign.meant(text, FAMILY_OF, foreign.KINDS) or "relu"
