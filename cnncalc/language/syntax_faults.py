@@ -74,10 +74,30 @@ class SyntaxFault:
 
     def second_colon(self) -> Diagnostic:
         if ": " in self.before:
-            help = "put inner pairs into braces, or quote a text with `: ` in it"
-            return self.at_mark("a second `:` in one value", help)
+            return self.at_mark("a second `:` in one value", self.braces_help())
+        word = self.word_above()
+        if word:
+            key = self.before.strip()
+            help = f"write `- {word}:` with a colon, to put `{key}: ...` beside it"
+            return self.at_mark(f"`{key}` stands below `{word}`, which has no colon", help)
         help = "check the indentation, and that the line before is complete"
         return self.at_mark("a `key: value` pair where none can stand", help)
+
+    def braces_help(self) -> str:
+        """For `- conv2d: out_channels: 3` the same with braces."""
+        outer, inner = self.before.rsplit(": ", 1)
+        kind = outer.strip().removeprefix("-").strip()
+        if not (kind.isidentifier() and inner.strip().isidentifier()):
+            return "put inner pairs into braces, or quote a text with `: ` in it"
+        value = re.sub(TRAILING_COMMENT, "", self.rest.removeprefix(":")).strip()
+        return f"put the arguments into braces: `{kind}: {{{inner.strip()}: {value}}}`"
+
+    def word_above(self) -> str:
+        """The single word of the line above, if it is an item without a colon that this line stands below."""
+        lines = self.source.text[: self.mark.index - self.mark.column].splitlines()
+        item = re.match(r"( *)- +(\w+)\s*(#.*)?$", lines[-1]) if lines else None
+        indent = len(self.before) - len(self.before.lstrip(" "))
+        return item[2] if item and indent > len(item[1]) else ""
 
     def missing_colon(self) -> Diagnostic:
         written = re.sub(TRAILING_COMMENT, "", rest_of_line(self.source, self.context))
