@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cnncalc.diagnostics import Diagnostic, Label
 from cnncalc.graph import Graph, Node
+from cnncalc.language.nodes import span_of
 from cnncalc.layers.base import Layer, Misfit, Shape, Shapes
 from cnncalc.layers.shapes import written
 
@@ -13,7 +14,7 @@ from cnncalc.layers.shapes import written
 def shape_fault(graph: Graph, node: Node, misfit: Misfit, inputs: Shapes) -> Diagnostic:
     """The diagnostic of a misfit at its place in the file."""
     origin = node.origin
-    spans = origin.input_spans()
+    spans = origin.input_spans(len(node.inputs))
     labels = [
         Label(span, f"`{graph.tensor_name(tensor)}` is {written(shape)}")
         for span, tensor, shape in zip(spans, node.inputs, inputs, strict=False)
@@ -22,8 +23,8 @@ def shape_fault(graph: Graph, node: Node, misfit: Misfit, inputs: Shapes) -> Dia
     label = misfit.label
     if misfit.argument is not None:
         span = origin.argument_span(misfit.argument, misfit.index)
-    elif misfit.input is not None and len(node.inputs) > 1 and misfit.input < len(labels):
-        span, label = labels[misfit.input].span, labels[misfit.input].text
+    elif misfit.input is not None and len(labels) > 1:
+        span, label = labels[misfit.input]
         related = tuple(other for other in labels if other.span != span)
     else:
         span = origin.span()
@@ -32,7 +33,17 @@ def shape_fault(graph: Graph, node: Node, misfit: Misfit, inputs: Shapes) -> Dia
         notes += _reading_notes(graph, node, inputs)
     notes += [_use_note(caller.kind[0], caller.span().line) for caller in origin.callers()]
     message = f"in `{node.name}`: {misfit.message}"
-    return Diagnostic(misfit.code, message, span, label, related, tuple(notes), misfit.help)
+    help = _batch_help(graph, node, inputs) if misfit.code == "E304" else ""
+    return Diagnostic(misfit.code, message, span, label, related, tuple(notes), help or misfit.help)
+
+
+def _batch_help(graph: Graph, node: Node, inputs: Shapes) -> str:
+    """What to say if the network's input seems to begin with a batch."""
+    rank = node.layer.kind.rank if node.layer else 0
+    shape = inputs[0]
+    if not rank or len(shape) != rank + 2 or shape not in graph.inputs.values():
+        return ""
+    return f"leave the batch out: a sample of the input is [{', '.join(map(str, shape[1:]))}]"
 
 
 def _reading_notes(graph: Graph, node: Node, inputs: Shapes) -> list[str]:
@@ -65,8 +76,7 @@ def share_fault(
     if wanted == there:
         return None
     where = node.origin.sibling("share")
-    origin = node.origin
-    span = origin.span() if where is None else origin.argument_span("share")
+    span = node.origin.span() if where is None else span_of(node.origin.source, where)
     message = (
         f"in `{node.name}`: its weights have other shapes than those of `{source.name}`, which it shares"
     )
