@@ -72,8 +72,11 @@ def input_shapes(document: Document, names: dict[str, Value], report: Report) ->
     placed = document.sections.get("inputs") or document.sections.get("input")
     if placed is None:
         if not document.unknown:
-            help = "add for example `input: [3, 224, 224]` (C, H, W)"
-            Scope(document.source, names, report).fault("E206", "the file has no input", document.root, help)
+            message, help = "the file has no input", "add for example `input: [3, 224, 224]` (C, H, W)"
+            if "layers" not in document.sections:
+                message = "the file has no input and no layers"
+                help = "add `input: [3, 224, 224]` (C, H, W), and `layers:` with the list under it"
+            Scope(document.source, names, report).fault("E206", message, document.root, help)
         return {"input": ()}
     scope = Scope(placed.source, names, report)
     several = document.sections.get("inputs") is not None

@@ -141,9 +141,9 @@ class _Reading:
         words = argument.reader.words
         if words and isinstance(node, Scalar) and self.is_unknown_word(node, words):
             near = nearest(node.text, [*words, *self.scope.names])
-            must = f"must be {argument.reader.describe(self.kind.rank)}, not `{node.text}`"
-            help = f"did you mean `{near}`?" if near else f"write {' or '.join(words)}"
-            raise self.scope.fault("E103", f"`{argument.name}` of {self.kind.name} {must}", node, help)
+            message = f"`{argument.name}` of {self.kind.name} cannot be `{node.text}`"
+            possible = f"it can be {argument.reader.describe(self.kind.rank)}"
+            raise self.scope.fault("E103", message, node, f"did you mean `{near}`?" if near else possible)
         return self.scope.value(node, words)
 
     def is_unknown_word(self, node: Scalar, words: tuple[str, ...]) -> bool:

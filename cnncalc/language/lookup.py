@@ -41,7 +41,7 @@ class Lookup:
         """The tensors that `from` names. Raises Faulty if one is not there."""
         items = node.items if isinstance(node, Sequence) else [node]
         if not items:
-            raise scope.fault("E201", "from names no layer", node, "name one, or leave `from` out")
+            raise scope.fault("E201", "`from` names no layer", node, "name one, or leave `from` out")
         found: list[int] = []
         for item in items:
             text = scope.text(item, "a reference")

@@ -8,7 +8,7 @@ from typing import Any
 
 from cnncalc.diagnostics import Diagnostic, Source, Span
 from cnncalc.language.expressions import ExpressionFault, Value, interpolate, parse_expression
-from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence, span_of, span_within
+from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence, span_in_line, span_of, span_within
 from cnncalc.language.scalars import resolve
 
 Report = Callable[[Diagnostic], None]
@@ -92,24 +92,24 @@ class Scope:
         return Faulty()
 
     def expression_fault(self, node: Scalar, fault: ExpressionFault) -> Faulty:
-        written_as_list = _list_meant(node.text)
-        if written_as_list:
-            return self.fault("E105", "a list is written in brackets", node, f"write `{written_as_list}`")
+        written = _list_meant(self.source, node)
+        if written:
+            span = span_in_line(self.source, node.start, len(written))
+            help = f"write `[{', '.join(re.findall('[0-9]+', written))}]`"
+            self.report(Diagnostic("E105", "a list is written in brackets", span, help=help))
+            return Faulty()
         span = span_within(self.source, node, fault.start, fault.end)
         self.report(Diagnostic(fault.code, fault.message, span, help=fault.help))
         return Faulty()
 
 
-def _list_meant(text: str) -> str | None:
-    """The list that `3x3`, `(3, 3)` or `3, 3` is meant to be; None for anything else.
+def _list_meant(source: Source, node: Scalar) -> str | None:
+    """What is written where `3x3`, `(3, 3)` or `3, 3` stands for a list; None for anything else.
 
-    In braces the comma ends a value, so that of `(3, 3)` just the beginning is left.
+    In braces a comma ends the value, and just `(3` is left of `(3, 3)`.
     """
-    sizes = re.split(r"\s*[x×,]\s*", text.strip(" ()"))
-    if text.startswith("(") and ")" not in text and sizes[0].isdecimal():
-        return f"[{sizes[0]}, ...]"
-    whole = all(size.isdecimal() for size in sizes)
-    return f"[{', '.join(sizes)}]" if len(sizes) > 1 and whole else None
+    found = re.compile(r"\(? *\d+(?: *[x×,] *\d+)+ *\)?").match(source.text, node.start.index)
+    return found[0] if found and found[0].startswith(node.text) else None
 
 
 def plain_value(node: Node) -> Any:

@@ -15,7 +15,7 @@ def holds(node: Node, scope: Scope) -> bool:
     value = scope.value(node)
     if not isinstance(value, bool):
         help = "write true, false or a comparison such as `i > 0`"
-        raise scope.fault("E103", f"when must be true or false, not {shown(value)}", node, help)
+        raise scope.fault("E103", f"`when` must be true or false, not {shown(value)}", node, help)
     return value
 
 
@@ -27,9 +27,9 @@ def repeat_of(node: Node, scope: Scope) -> tuple[int, str]:
         if "times" not in sections or sections.keys() - {"times", "index"}:
             raise scope.fault(
                 "E103",
-                "repeat takes a number, or `times` and `index`",
+                "`repeat` takes a number, or `times` and `index`",
                 node,
-                "write {times: 3, index: stage}",
+                "write `repeat: {times: 3, index: stage}`",
             )
         if "index" in sections:
             index = scope.text(sections["index"], "an index")
@@ -40,7 +40,7 @@ def repeat_of(node: Node, scope: Scope) -> tuple[int, str]:
     if isinstance(times, bool) or not isinstance(times, int) or times < 0 or not index.isidentifier():
         raise scope.fault(
             "E103",
-            f"repeat must be a whole number of at least 0, not {shown(times)}"
+            f"`repeat` must be a whole number of at least 0, not {shown(times)}"
             if index.isidentifier()
             else f"the index of a repeat must be a name, not {shown(index)}",
             node,
@@ -48,7 +48,7 @@ def repeat_of(node: Node, scope: Scope) -> tuple[int, str]:
         )
     if times > MOST_LAYERS:
         raise scope.fault(
-            "E107", f"repeat must be at most {MOST_LAYERS:,}, not {times:,}", node, "use a smaller number"
+            "E107", f"`repeat` must be at most {MOST_LAYERS:,}, not {times:,}", node, "use a smaller number"
         )
     return times, index
 
