@@ -1,0 +1,37 @@
+"""The codes of faults and warnings, each with what it means in one line. A code never changes its meaning."""
+
+from __future__ import annotations
+
+CODES = {
+    "E001": "a file, or a network of the zoo, that cannot be found or read",
+    "E002": "text that is not YAML",
+    "E003": "a key twice in one mapping",
+    "E004": "a file beyond the limits of size, nesting or aliases",
+    "E005": "YAML that is not used here: tags, several documents, keys that are lists",
+    "E006": "a file with nothing in it",
+    "E101": "an argument that a kind or block does not have",
+    "E102": "a required argument or parameter without a value",
+    "E103": "a value of the wrong type or out of range",
+    "E104": "a layer kind that does not exist",
+    "E105": "an expression that cannot be read, or uses what is not allowed in one",
+    "E106": "a name in an expression, or a parameter set, that does not exist",
+    "E107": "an expression without a result, or a number beyond the limits",
+    "E108": "a key at the top of a file, or a name there, that cannot be",
+    "E109": "an entry of a list of layers that is not written as one",
+    "E110": "a block that is defined wrongly, or uses itself",
+    "E111": "a name that a layer cannot have",
+    "E201": "a reference to a layer that does not exist",
+    "E202": "layers that read one another in a circle",
+    "E203": "two layers of one name",
+    "E204": "a layer with too many or too few inputs",
+    "E205": "a reference to a layer that does not serve the purpose: weights or indices that do not fit",
+    "E206": "a file without input or layers",
+    "E301": "a window that does not fit its input",
+    "E302": "inputs of a merge with shapes that do not go together",
+    "E303": "a number that does not divide, or does not match, the channels",
+    "E304": "an input with another number of dimensions than the layer needs",
+    "E305": "sizes that do not add up to those of the input",
+    "E306": "an output that would be empty, or padding out of proportion",
+    "E307": "a dimension that the input does not have",
+    "W401": "a layer whose output nothing reads",
+}
