@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from cnncalc.analysis.report import Report
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -60,9 +57,13 @@ class Diagnostic(NamedTuple):
 
 
 class ArchitectureError(Exception):
-    """All the faults of one architecture. `report` holds the rows that could still be worked out."""
+    """All the faults of one architecture.
 
-    def __init__(self, diagnostics: Iterable[Diagnostic], report: Report | None = None) -> None:
+    `report` is the `Report` with the layers that could still be worked out, if it came to that (its type
+    belongs to a stage that builds on this module).
+    """
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], report: Any = None) -> None:
         self.diagnostics = in_file_order(diagnostics)
         self.report = report
         super().__init__("\n".join(one_line(diagnostic) for diagnostic in self.diagnostics))

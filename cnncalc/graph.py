@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+from cnncalc.diagnostics import Span
 from cnncalc.layers.base import Layer, Shape
 
-if TYPE_CHECKING:
-    from cnncalc.language.origin import Origin
+
+class Origin(Protocol):
+    """Where a layer was written, for the faults that are found in the graph."""
+
+    def span(self) -> Span:
+        """The layer itself."""
+
+    def argument_span(self, argument: str, index: int | None = None) -> Span:
+        """The value of an argument, or the item of it; the layer if the argument is not written."""
+
+    def input_spans(self, count: int) -> list[Span]:
+        """Where each of the `count` inputs is named; empty if not one each."""
+
+    def share_span(self) -> Span:
+        """Where the layer says whose weights it uses."""
+
+    def uses(self) -> Iterator[tuple[str, Span]]:
+        """The uses of blocks that the layer stands in, the innermost first: the block's name and the place."""
 
 
 class Node(NamedTuple):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from cnncalc.diagnostics import Diagnostic, Label
 from cnncalc.graph import Graph, Node
-from cnncalc.language.nodes import span_of
 from cnncalc.layers.base import Layer, Misfit, Shape, Shapes
 from cnncalc.layers.shapes import written
 
@@ -31,7 +30,7 @@ def shape_fault(graph: Graph, node: Node, misfit: Misfit, inputs: Shapes) -> Dia
     notes = list(misfit.notes)
     if not related:
         notes += _reading_notes(graph, node, inputs)
-    notes += [_use_note(caller.kind[0], caller.span().line) for caller in origin.callers()]
+    notes += [f"this is in block `{block}`, used in line {place.line}" for block, place in origin.uses()]
     message = f"in `{node.name}`: {misfit.message}"
     help = _batch_help(graph, node, inputs) if misfit.code == "E304" else ""
     return Diagnostic(misfit.code, message, span, label, related, tuple(notes), help or misfit.help)
@@ -59,10 +58,6 @@ def _tensor(graph: Graph, tensor: int) -> str:
     return f"the network's input {name}" if tensor < len(graph.inputs) and name != "`input`" else name
 
 
-def _use_note(kind: object, line: int) -> str:
-    return f"this is in block `{getattr(kind, 'text', '')}`, used in line {line}"
-
-
 def share_fault(
     graph: Graph, node: Node, own: Layer, inputs: Shapes, source_inputs: Shapes
 ) -> Diagnostic | None:
@@ -75,15 +70,13 @@ def share_fault(
     there = {**source.layer.weights(source_inputs), **source.layer.buffers(source_inputs)}
     if wanted == there:
         return None
-    where = node.origin.sibling("share")
-    span = node.origin.span() if where is None else span_of(node.origin.source, where)
     message = (
         f"in `{node.name}`: its weights have other shapes than those of `{source.name}`, which it shares"
     )
     return Diagnostic(
         "E205",
         message,
-        span,
+        node.origin.share_span(),
         notes=(f"`{node.name}` needs {_tensors(wanted)}", f"`{source.name}` has {_tensors(there)}"),
         help="give both layers the same arguments and as many input channels",
     )

@@ -57,6 +57,17 @@ class Origin(NamedTuple):
         nodes = branches if count > 1 and len(branches) == count else items
         return [span_of(self.source, node) for node in nodes] if len(nodes) == count else []
 
+    def share_span(self) -> Span:
+        """Where the layer says whose weights it uses."""
+        where = self.sibling("share")
+        return self.span() if where is None else span_of(self.source, where)
+
+    def uses(self) -> Iterator[tuple[str, Span]]:
+        """The uses of blocks around the layer, the innermost first: the block's name and the place."""
+        for caller in self.callers():
+            kind, _ = caller.kind
+            yield kind.text if kind else "", caller.span()
+
     def callers(self) -> Iterator[Origin]:
         """The uses of blocks around the layer, the innermost first."""
         caller = self.caller
