@@ -14,10 +14,11 @@ from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.graph import Graph, Node
 from cnncalc.language.document import Document, Placed
 from cnncalc.language.entries import items_of
-from cnncalc.language.expander import Expander, Place, Stop
+from cnncalc.language.expander import Expander, Stop
 from cnncalc.language.expressions import Value
 from cnncalc.language.header import check_block_names, input_shapes, parameter_values
 from cnncalc.language.nodes import Node as YamlNode
+from cnncalc.language.place import Place
 from cnncalc.language.references import circle_in, order_of
 from cnncalc.language.scope import LOST, Faulty, Report, Scope
 from cnncalc.layers.arguments import ArgumentFault

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
-from cnncalc.diagnostics import Diagnostic, Label
+from cnncalc.diagnostics import Diagnostic, Label, Span
 from cnncalc.graph import Node
 from cnncalc.language.blocks import block_sections, bound_parameters, kind_node
 from cnncalc.language.document import Document
@@ -16,30 +16,15 @@ from cnncalc.language.lookup import Lookup
 from cnncalc.language.nodes import Mapping, Scalar, Sequence
 from cnncalc.language.nodes import Node as YamlNode
 from cnncalc.language.origin import Origin
+from cnncalc.language.place import Place
 from cnncalc.language.scope import Faulty, Report, Scope
+from cnncalc.language.sharing import Sharing
 from cnncalc.language.siblings import MOST_LAYERS, given_name, holds, repeat_of
 from cnncalc.layers import FAMILY_OF, find_kind
 from cnncalc.layers.base import Kind, Layer, Shape
 
 MOST_STEPS = 1_000_000
 """Entries looked at, also those that make no layer: repeats of nothing must end too."""
-
-
-class Place(NamedTuple):
-    """Where in the expansion an entry stands: what its expressions see and how its layers are named."""
-
-    scope: Scope
-    prefix: str
-    counters: dict[str, int]
-    caller: Origin | None = None
-    blocks: tuple[str, ...] = ()
-    """The blocks being expanded around the entry, the outermost first."""
-    share: tuple[str, str] | None = None
-    """Layers under the first prefix use the weights of those under the second."""
-
-    def named(self, name: str) -> Place:
-        """A place whose layers are named below `name`, counted anew."""
-        return self._replace(prefix=f"{self.prefix}{name}.", counters={})
 
 
 class Stop(Exception):
@@ -58,10 +43,12 @@ class Expander:
         self.nodes: list[Node] = []
         self.lookup = Lookup(list(inputs))
         self.tensors = self.lookup.names.tensors
-        self.groups: dict[str, tuple[Entry, Place]] = {}
-        """What was written for each named group, for another that is to be the same."""
+        self.sharing = Sharing(self.lookup, self.nodes)
+        self.groups = self.sharing.groups
         self.given: dict[str, tuple[Scope, YamlNode]] = {}
         """Where the names stand that layers and groups were given."""
+        self.repeats: list[Span] = []
+        """Where the repeats stand that are being expanded, the outermost first."""
         self.steps = 0
         self.known = {*FAMILY_OF, *document.blocks, "sequence"}
         self.reader = LayerReader()
@@ -71,10 +58,11 @@ class Expander:
 
     def layers(self, items: list[YamlNode], place: Place, current: tuple[int, ...]) -> tuple[int, ...]:
         """Adds the layers of a list, the first one reading `current`; the tensors after the last."""
+        repeats = len(self.repeats)
         for item in items:
             self.steps += 1
             if self.steps > MOST_STEPS:
-                self.stop_steps(item, place)
+                self.stop(f"the layers take more than {MOST_STEPS:,} steps", place.scope.span(item))
             kind = "layer"
             try:
                 entry = read_entry(item, self.known, place.scope)
@@ -84,6 +72,7 @@ class Expander:
                 else:
                     current = self.once(entry, place, current, self.counted(kind, place))
             except Faulty:
+                del self.repeats[repeats:]
                 current = self.broken(item, kind, place)
         return current
 
@@ -112,16 +101,21 @@ class Expander:
         """An entry with siblings; `name` is the one it has if it gives none."""
         if "when" in siblings and not holds(siblings["when"], place.scope):
             return current
+        if "name" in siblings:
+            name = ""
         if "repeat" in siblings:
-            return self.repeated(entry, siblings, place, current)
+            return self.repeated(entry, siblings, place, current, name)
         if "from" in siblings:
             current = self.lookup.sources(siblings["from"], place.scope, place.prefix)
-        if "name" in siblings or not name:
-            name = self.name_of(entry, place)
-        return self.once(entry, place, current, name)
+        return self.once(entry, place, current, name or self.name_of(entry, place))
 
     def repeated(
-        self, entry: Entry, siblings: dict[str, YamlNode], place: Place, current: tuple[int, ...]
+        self,
+        entry: Entry,
+        siblings: dict[str, YamlNode],
+        place: Place,
+        current: tuple[int, ...],
+        group: str = "",
     ) -> tuple[int, ...]:
         """The entry as often as `repeat` says, each time behind the one before."""
         times, index = repeat_of(siblings["repeat"], place.scope)
@@ -131,16 +125,18 @@ class Expander:
             current = self.lookup.sources(siblings["from"], place.scope, place.prefix)
         name = siblings.get("name")
         numbered = isinstance(name, Scalar) and "{" in name.text
-        group = "" if numbered else self.name_of(entry, place)
+        group = "" if numbered else group or self.name_of(entry, place)
         if group:
             self.groups[place.prefix + group] = entry, place
+        self.repeats.append(place.scope.span(siblings["repeat"]))
         for turn in range(times):
             self.steps += 1
             if self.steps > MOST_STEPS:
-                self.stop_steps(entry.node, place)
+                self.stop(f"the repeats take more than {MOST_STEPS:,} steps", self.repeats[0])
             inner = place._replace(scope=place.scope.with_names({index: turn}))
             path = f"{group}.{turn}" if group else self.name_of(entry, inner) if numbered else ""
             current = self.once(entry, inner, current, path)
+        self.repeats.pop()
         return self.group(current, group, place)
 
     def once(self, entry: Entry, place: Place, current: tuple[int, ...], name: str) -> tuple[int, ...]:
@@ -154,7 +150,7 @@ class Expander:
             if name:
                 self.groups[place.prefix + name] = entry._replace(siblings=None), place
             inner = place.named(name) if name else place
-            inner = inner._replace(share=self.share_of_group(entry, name, place) or place.share)
+            inner = inner._replace(share=self.sharing.with_group(entry, name, place) or place.share)
             if entry.kind == "sequence":
                 items = items_of(entry.arguments, place.scope, "a sequence") if entry.arguments else []
                 return self.group(self.layers(items, inner, current), name, place)
@@ -163,6 +159,8 @@ class Expander:
             from cnncalc.language.misplaced import siblings_outside  # a fault in any case
 
             meant = siblings_outside(entry, place.scope)
+            if entry.siblings and "repeat" in entry.siblings:
+                (meant.siblings or {}).pop("name", None)  # each turn would have it
             return self.entry(meant, meant.siblings or {}, place, current, name)
 
     def group(self, outputs: tuple[int, ...], name: str, place: Place) -> tuple[int, ...]:
@@ -203,7 +201,7 @@ class Expander:
             layer = None
         share = None
         if place.share is not None or (entry.siblings and "share" in entry.siblings):
-            share = self.share_of(entry, name, place)
+            share = self.sharing.with_layer(entry, name, place)
         references = self.references_of(layer, origin, place) if layer and kind.references else ()
         return self.add(name, layer, current, origin, place, share, references)
 
@@ -267,7 +265,7 @@ class Expander:
     ) -> tuple[int, ...]:
         """Adds a node and gives its tensor."""
         if len(self.nodes) >= MOST_LAYERS:
-            self.stop(f"the network has more than {MOST_LAYERS:,} layers", origin)
+            self.stop(f"the network has more than {MOST_LAYERS:,} layers", origin.span())
         path = place.prefix + name
         tensor = self.input_count + len(self.nodes)
         self.tensors[path] = tensor
@@ -276,44 +274,11 @@ class Expander:
 
     # --- shared weights --------------------------------------------------------------------------
 
-    def share_of(self, entry: Entry, name: str, place: Place) -> int:
-        """The tensor of the layer whose weights this one uses. Raises Faulty."""
-        written = (entry.siblings or {}).get("share")
-        node = written or entry.node
-        if written is not None:
-            text = place.scope.text(written, "share")
-            path = self.lookup.names.find_path(text, place.prefix)
-        else:
-            assert place.share is not None
-            own, other = place.share
-            text = other + (place.prefix + name).removeprefix(own)
-            path = text if text in self.tensors else None
-        if path is None or self.tensors[path] < self.input_count:
-            raise self.lookup.undefined(text, node, place.scope, place.prefix, " above to share with")
-        tensor = self.tensors[path]
-        source = self.nodes[tensor - self.input_count]
-        if source.name != path:
-            message = f"`{text}` is a group of layers, and a {entry.kind} shares the weights of one layer"
-            raise place.scope.fault("E205", message, node, f"name a layer within it, such as `{source.name}`")
-        return source.share if source.share is not None else tensor
-
-    def share_of_group(self, entry: Entry, name: str, place: Place) -> tuple[str, str] | None:
-        """For a group with `share`: its own prefix, and that of the group whose weights it uses."""
-        node = (entry.siblings or {}).get("share")
-        if node is None:
-            return None
-        text = place.scope.text(node, "share")
-        path = self.lookup.names.find_path(text, place.prefix)
-        if path is None:
-            raise self.lookup.undefined(text, node, place.scope, place.prefix, " above to share with")
-        return f"{place.prefix}{name}.", f"{path}."
-
     def same(self, entry: Entry, place: Place, current: tuple[int, ...], name: str) -> tuple[int, ...]:
         """An entry that says only `share`: the layer or group it names once more, with the same weights."""
-        siblings = entry.siblings or {}
-        path = self.lookup.names.find_path(place.scope.text(siblings["share"], "share"), place.prefix)
-        if path is None or path not in self.groups:
-            share = self.share_of(entry, name, place)
+        _, path = self.sharing.find((entry.siblings or {})["share"], place)
+        if path not in self.groups:
+            share = self.sharing.with_layer(entry, name, place)
             origin = Origin(place.scope.source, entry.node, place.caller)
             return self.add(name, self.nodes[share - self.input_count].layer, current, origin, place, share)
         written, there = self.groups[path]
@@ -321,8 +286,7 @@ class Expander:
         siblings = {key: node for key, node in (written.siblings or {}).items() if key == "repeat"}
         if not siblings:
             return self.once(written._replace(siblings=None), place, current, name)
-        siblings["name"] = Scalar(name, True, entry.node.start, entry.node.end)
-        return self.repeated(written._replace(siblings=siblings), siblings, place, current)
+        return self.repeated(written._replace(siblings=siblings), siblings, place, current, name)
 
     # --- names -----------------------------------------------------------------------------------
 
@@ -376,13 +340,7 @@ class Expander:
 
     # --- limits ----------------------------------------------------------------------------------
 
-    def stop_steps(self, item: YamlNode, place: Place) -> NoReturn:
-        origin = Origin(place.scope.source, item, place.caller)
-        self.stop(f"the repeats take more than {MOST_STEPS:,} steps", origin)
-
-    def stop(self, message: str, origin: Origin) -> NoReturn:
-        outermost = [origin, *origin.callers()][-1]
-        where = outermost.sibling("repeat")
-        span = origin.span() if where is None else Scope(outermost.source, {}, self.report).span(where)
-        self.report(Diagnostic("E107", message, span, help="repeat less often"))
+    def stop(self, message: str, where: Span) -> NoReturn:
+        help = "repeat less often" if self.repeats else "use fewer layers"
+        self.report(Diagnostic("E107", message, self.repeats[0] if self.repeats else where, help=help))
         raise Stop

@@ -70,13 +70,14 @@ def _names_in(node: Scalar) -> frozenset[str]:
 def input_shapes(document: Document, names: dict[str, Value], report: Report) -> dict[str, Shape]:
     """The shapes of the network's inputs by name; an empty shape where it cannot be read."""
     placed = document.sections.get("inputs") or document.sections.get("input")
-    if placed is None:
+    if placed is None or is_nothing(placed.node):
         if not document.unknown:
             message, help = "the file has no input", "add for example `input: [3, 224, 224]` (C, H, W)"
             if "layers" not in document.sections:
                 message = "the file has no input and no layers"
                 help = "add `input: [3, 224, 224]` (C, H, W), and `layers:` with the list under it"
-            Scope(document.source, names, report).fault("E206", message, document.root, help)
+            source, where = (placed.source, placed.key) if placed else (document.source, document.root)
+            Scope(source, names, report).fault("E206", message, where, help)
         return {"input": ()}
     scope = Scope(placed.source, names, report)
     several = document.sections.get("inputs") is not None
