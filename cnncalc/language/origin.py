@@ -39,6 +39,8 @@ class Origin(NamedTuple):
         _, arguments = self.kind
         value = arguments.get(argument) if isinstance(arguments, Mapping) else arguments
         if value is None or (isinstance(value, Scalar) and not value.text):
+            value = self.sibling(argument)  # beside the kind: a fault, but read as meant
+        if value is None:
             return self.span()
         if index is not None and isinstance(value, Sequence) and index < len(value.items):
             value = value.items[index]

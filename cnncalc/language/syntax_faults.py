@@ -64,6 +64,10 @@ class SyntaxFault:
         closing = {"[": "]", "{": "}"}.get(opening, opening)
         if self.at_end():
             return self.at_context(f"`{opening}` is never closed", f"add the missing `{closing}`")
+        indexed = re.search(r"[\w.)]+$", self.before)
+        if indexed and (index := re.match(r"\[[^\]]*\]", self.rest)):
+            help = f'put the expression in quotes, as in "{indexed[0]}{index[0]}"'
+            return self.at_mark("`[` in a value without quotes, within brackets", help)
         label = Label(span_at(self.source, self.context), f"`{opening}` is opened here")
         help = f"close the `{opening}`, or add the missing `,`"
         return self.at_mark(f"expected `,` or `{closing}`", help, label)
