@@ -37,12 +37,13 @@ class Document(NamedTuple):
     blocks: dict[str, Placed]
     about: dict[str, Any]
     unknown: list[str]
-    """Keys that nobody knows; one of them may be what seems to be missing."""
+    """Keys that say nothing that can be used; what seems to be missing may be meant by one of them."""
 
 
 def read_document(source: Source, find_base: FindBase, report: Report) -> Document:
     """The document in a source. Faults within go to `report`; raises ArchitectureError if none can be had."""
     levels: list[tuple[Source, Node]] = []
+    unknown: list[str] = []
     while True:
         root = parse(source)
         levels.append((source, root))
@@ -50,12 +51,14 @@ def read_document(source: Source, find_base: FindBase, report: Report) -> Docume
         if base is None or not isinstance(root, Mapping):
             break
         if not isinstance(base, Scalar) or is_nothing(base):
-            report(Diagnostic("E103", "base must be the name of a file or network", span_of(source, base)))
+            message, help = "base must be the name of a file or network", "write for example `base: vgg16`"
+            report(Diagnostic("E103", message, span_of(source, base), help=help))
+            unknown.append("base")
             break
         if len(levels) > LONGEST_BASE_CHAIN:
             raise ArchitectureError([_endless_base(source, base)])
         source = _found_base(base, source, find_base)
-    document = Document(levels[0][0], levels[0][1], {}, {}, {}, {}, [])
+    document = Document(levels[0][0], levels[0][1], {}, {}, {}, {}, unknown)
     for level_source, level_root in reversed(levels):
         if not isinstance(level_root, Mapping):
             raise ArchitectureError([_no_mapping(level_source, level_root)])

@@ -80,13 +80,12 @@ class Expander:
         """A node without a layer in the place of an entry that cannot be read."""
         given = item.get("name") if isinstance(item, Mapping) else None
         name = given.text if isinstance(given, Scalar) else ""
-        if name:
-            self.lookup.lose(place.prefix + name)
+        lost = name
         if not name or "{" in name or place.prefix + name in self.tensors:
             taken = f"{kind or 'shared'}_{place.counters.get(kind, 0)}"  # by the attempt that failed
             free = kind in place.counters and place.prefix + taken not in self.tensors
             name = taken if free else self.counted("layer" if kind == "sequence" else kind, place)
-        self.lookup.lose(place.prefix + name)
+        self.lookup.lose(place.prefix + (lost or name))
         origin = Origin(place.scope.source, item, place.caller)
         return self.add(name, None, (), origin, place)
 

@@ -14,16 +14,20 @@ from cnncalc.graph import Graph
 INPUT = "input: [3, 8, 8]\n"
 
 
-def graph_of(text: str, **params: Any) -> Graph:
-    """The graph of a network without faults in its text."""
+def network_of(text: str, **params: Any) -> api.Network:
+    """A network without faults in its text."""
     reading = api.read(Source("net.yaml", dedent(text)), params)
     assert reading.diagnostics == []
-    return reading.network.graph
+    return reading.network
+
+
+def graph_of(text: str, **params: Any) -> Graph:
+    return network_of(text, **params).graph
 
 
 def report_of(text: str, **params: Any) -> Report:
     """The report of a network without any faults."""
-    return api.analyze(api.Network(graph_of(text, **params), None))  # type: ignore[arg-type]
+    return api.analyze(network_of(text, **params))
 
 
 def edges(text: str, **params: Any) -> dict[str, list[str]]:
