@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from cnncalc.diagnostics import ArchitectureError, Diagnostic, Source, Span, in_
 from cnncalc.graph import Graph
 from cnncalc.language.document import Document, Placed, read_document
 from cnncalc.language.expand import expand
+from cnncalc.language.header import LARGEST_SIZE, MOST_DIMENSIONS
 from cnncalc.language.nodes import Mapping as YamlMapping
 from cnncalc.language.reading import read_stdin, read_text
 from cnncalc.language.source import parse
@@ -46,14 +48,10 @@ class Reading(NamedTuple):
 def load(what: str | Path, params: Mapping[str, Any] | None = None) -> Network:
     """The network in a file, of the zoo, or in a text (a string of several lines).
 
-    `params` set parameters of the file. Raises ArchitectureError with all the faults that are found,
-    those of shapes included.
+    `params` set parameters of the file. Raises ArchitectureError if the text is faulty, with its faults
+    of shapes too; the shapes of a sound text are looked at by `analyze`, for the input it is given.
     """
-    reading = read(find_text(what), params)
-    if reading.diagnostics:
-        examined = examine(reading.network.graph)
-        raise ArchitectureError(once(reading.diagnostics + _errors(examined.diagnostics)), examined.report)
-    return reading.network
+    return _sound(read(find_text(what), params))
 
 
 def analyze(
@@ -71,14 +69,11 @@ def analyze(
     if not isinstance(network, Network):
         network = load(network, params)
     elif params:
-        reading = read_again(network, params)
-        if reading.diagnostics:
-            raise ArchitectureError(once(reading.diagnostics))
-        network = reading.network
+        network = _sound(read_again(network, params))
     if dtype not in DTYPE_BYTES:
         raise ValueError(f"dtype must be one of {', '.join(DTYPE_BYTES)}, not {dtype!r}")
-    if not 1 <= batch <= LARGEST_BATCH:
-        raise ValueError(f"batch must be from 1 to {LARGEST_BATCH:,}, not {batch}")
+    if not isinstance(batch, int) or isinstance(batch, bool) or not 1 <= batch <= LARGEST_BATCH:
+        raise ValueError(f"batch must be a whole number from 1 to {LARGEST_BATCH:,}, not {batch!r}")
     examined = examine(network.graph, input_shapes(network.graph, input), batch, dtype, in_place)
     errors = _errors(examined.diagnostics)
     if errors:
@@ -113,6 +108,14 @@ def read_again(network: Network, params: Mapping[str, Any]) -> Reading:
     return Reading(Network(graph, network.document), diagnostics)
 
 
+def _sound(reading: Reading) -> Network:
+    """The network of a reading; raises ArchitectureError if its text has faults."""
+    if reading.diagnostics:
+        examined = examine_reading(reading)
+        raise ArchitectureError(examined.diagnostics, examined.report)
+    return reading.network
+
+
 def examine_reading(reading: Reading, **options: Any) -> Examined:
     """The report of a reading, with the faults of text and shapes together."""
     examined = examine(reading.network.graph, **options)
@@ -124,13 +127,27 @@ def input_shapes(graph: Graph, input: Shape | Mapping[str, Shape] | None) -> Map
     """The input shapes to analyze with; raises ValueError if they are not those of the network."""
     if input is None:
         return graph.inputs
-    given = dict(input) if isinstance(input, Mapping) else {next(iter(graph.inputs)): tuple(input)}
-    for name, shape in given.items():
+    if isinstance(input, Mapping):
+        given = {name: _sizes(shape) for name, shape in input.items()}
+    elif len(graph.inputs) > 1:
+        raise ValueError(f"the network has several inputs; name one: {', '.join(graph.inputs)}")
+    else:
+        given = {next(iter(graph.inputs)): _sizes(input)}
+    for name in given:
         if name not in graph.inputs:
             raise ValueError(f"the network has no input {name!r}; it has {', '.join(graph.inputs)}")
-        if not shape or min(shape) < 1:
-            raise ValueError(f"sizes of an input must be at least 1, not {tuple(shape)}")
-    return {name: tuple(given.get(name, shape)) for name, shape in graph.inputs.items()}
+    return {name: given.get(name, shape) for name, shape in graph.inputs.items()}
+
+
+def _sizes(shape: Shape) -> Shape:
+    """A shape as given from outside: plain ints; raises ValueError if it cannot be one."""
+    try:
+        sizes = tuple(operator.index(size) for size in shape)
+    except TypeError:
+        raise ValueError(f"a shape is a tuple of whole numbers (C, H, W), not {shape!r}") from None
+    if not 1 <= len(sizes) <= MOST_DIMENSIONS or not all(1 <= size <= LARGEST_SIZE for size in sizes):
+        raise ValueError(f"sizes of an input must be from 1 to {LARGEST_SIZE:,}, not {sizes}")
+    return sizes
 
 
 def once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
