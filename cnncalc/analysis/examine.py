@@ -98,6 +98,8 @@ class _Walk:
         found = [shapes[tensor] for tensor in node.inputs]
         for tensor in node.references:
             producer = self.graph.producer(tensor)
+            if producer is not None and not producer.inputs:  # a layer that could not be made
+                return None
             found.append(shapes[tensor if producer is None else producer.inputs[0]])
             found.append(shapes[tensor])
         return None if None in found or not found else tuple(found)  # type: ignore[arg-type]

@@ -279,7 +279,8 @@ class Expander:
         if path not in self.groups:
             share = self.sharing.with_layer(entry, name, place)
             origin = Origin(place.scope.source, entry.node, place.caller)
-            return self.add(name, self.nodes[share - self.input_count].layer, current, origin, place, share)
+            source = self.nodes[share - self.input_count]
+            return self.add(name, source.layer, current, origin, place, share, source.references)
         written, there = self.groups[path]
         place = there._replace(prefix=place.prefix, counters={}, share=(f"{place.prefix}{name}.", f"{path}."))
         siblings = {key: node for key, node in (written.siblings or {}).items() if key == "repeat"}

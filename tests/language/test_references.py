@@ -456,3 +456,15 @@ def test_a_reference_in_the_arguments_that_leads_nowhere_or_to_the_wrong_kind() 
         "4:25 E201 there is no layer `what`",
         "5:29 E205 in `max_unpool2d_1`: `indices` must name a max_pool2d or adaptive_max_pool2d, not relu",
     ]
+
+
+def test_a_layer_that_refers_to_another_once_more() -> None:
+    first = "{max_pool2d: 2, name: p}, {max_unpool2d: {indices: p}, name: u}"
+    text = f"{INPUT}layers: [{first}, {{share: u, from: p}}]"
+    layers = report_of(f"{text}\noutputs: [u, shared_1]").layers
+    assert [layer.output_shape for layer in layers] == [(3, 4, 4), (3, 8, 8), (3, 8, 8)]
+
+
+def test_indices_of_a_layer_that_could_not_be_made() -> None:
+    text = f"{INPUT}layers: [{{what: 2, name: p}}, {{max_unpool2d: {{indices: p}}, from: input}}]"
+    assert said(text) == ["2:11 E104 unknown layer kind `what`"]
