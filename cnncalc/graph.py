@@ -22,6 +22,9 @@ class Origin(Protocol):
     def input_spans(self, count: int) -> list[Span]:
         """Where each of the `count` inputs is named; empty if not one each."""
 
+    def inputs_span(self) -> Span:
+        """Where the inputs are named together; the layer if that is nowhere."""
+
     def share_span(self) -> Span:
         """Where the layer says whose weights it uses."""
 

@@ -23,8 +23,8 @@ def shape_fault(graph: Graph, node: Node, misfit: Misfit, inputs: Shapes) -> Dia
     if misfit.argument is not None:
         span = origin.argument_span(misfit.argument, misfit.index)
     elif misfit.input is not None and len(labels) > 1:
-        span, label = labels[misfit.input]
-        related = tuple(other for other in labels if other.span != span)
+        # which of them is wrong nobody knows, so none is pointed at more than the others
+        span, related = origin.inputs_span(), tuple(dict.fromkeys(labels))
     else:
         span = origin.span()
     notes = list(misfit.notes)

@@ -40,8 +40,12 @@ def expand(document: Document, overrides: SequenceType[Placed], report: Report) 
         outputs = expander.layers(items, Place(scope, "", {}), current)
         complete = True
         outputs = _outputs(document, expander, names) or outputs
-    except (Faulty, Stop):
+    except Faulty:
         pass
+    except Stop:  # a giant; the layers so far tell nothing of it
+        expander.nodes.clear()
+        expander.lookup.ahead.clear()
+        outputs = ()
     lookup = expander.lookup
     if lookup.ahead:
         lookup.settle(expander.nodes, complete)

@@ -28,7 +28,7 @@ MOST_STEPS = 1_000_000
 
 
 class Stop(Exception):
-    """A limit is reached; what there is so far is all."""
+    """A limit is reached; the expansion is given up."""
 
 
 class Expander:

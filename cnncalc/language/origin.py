@@ -59,6 +59,11 @@ class Origin(NamedTuple):
         nodes = branches if count > 1 and len(branches) == count else items
         return [span_of(self.source, node) for node in nodes] if len(nodes) == count else []
 
+    def inputs_span(self) -> Span:
+        """The list after `from`; the layer if there is none."""
+        written = self.sibling("from")
+        return span_of(self.source, written) if isinstance(written, Sequence) else self.span()
+
     def share_span(self) -> Span:
         """Where the layer says whose weights it uses."""
         where = self.sibling("share")

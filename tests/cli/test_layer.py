@@ -149,7 +149,7 @@ def test_fault_of_a_shape() -> None:
 def test_fault_between_inputs() -> None:
     assert (
         "1 | cnncalc layer concat 64x8x8,32x8x9\n"
-        "  |                      ------ ^^^^^^ `input2` is 32 x 8 x 9\n"
+        "  |                      ------ ------ `input2` is 32 x 8 x 9\n"
         "  |                      |\n"
         "  |                      `input1` is 64 x 8 x 8\n"
     ) in layer("concat", "64x8x8,32x8x9").stderr

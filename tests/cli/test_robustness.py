@@ -15,8 +15,6 @@ SECONDS = 4
 """Of processor time, so that a busy machine does not fail the test; the aim is 2 on a common one."""
 BYTES = 300 * 2**20
 
-UNMENDED = pytest.mark.xfail(strict=True, reason="known; remove the mark with the mending")
-
 NETWORK = "input: [3, 32, 32]\nlayers:\n"
 
 
@@ -123,7 +121,7 @@ def test_hostile_files(name: str, tmp_path: Path) -> None:
         "empty",
         "alias bomb",
         "large power",
-        pytest.param("nested repeats", marks=UNMENDED),
+        "nested repeats",
         "code",
         "base circle",
     ],
