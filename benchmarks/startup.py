@@ -19,7 +19,7 @@ ROUNDS = 31
 
 
 def piped(command: list[str]) -> None:
-    subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
+    subprocess.run(command, capture_output=True, check=True)
 
 
 def on_terminal(command: list[str]) -> None:

@@ -29,7 +29,7 @@ class Origin(Protocol):
         """Where the layer says whose weights it uses."""
 
     def uses(self) -> Iterator[tuple[str, Span]]:
-        """The uses of blocks that the layer stands in, the innermost first: the block's name and the place."""
+        """The uses of blocks around the layer, the innermost first: the name of the block, the place."""
 
 
 class Node(NamedTuple):

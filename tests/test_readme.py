@@ -45,6 +45,6 @@ def test_every_network_shown_is_one(text: str) -> None:
 
 def test_the_residual_network_has_the_figures_of_a_count_by_hand() -> None:
     report = cnncalc.analyze(YAML[1], params={"width": 0.5})
-    # stem 3*8*9; three blocks 2*8*8*9; one of 8*16*9 + 16*16*9 + 8*16; batch norms 6*16 + 2*32; head 16*10 + 10
+    # stem 3*8*9; three blocks 2*8*8*9; one 8*16*9 + 16*16*9 + 8*16; batch norms 6*16 + 2*32; head 16*10 + 10
     assert report.totals.params == 216 + 3 * 1152 + 1152 + 2304 + 128 + 96 + 64 + 170
     assert cnncalc.analyze("vgg16", input=(3, 448, 448)).totals.macs == 61_818_437_632

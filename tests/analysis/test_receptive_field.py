@@ -1,4 +1,4 @@
-"""Receptive fields on graphs. Expected values follow from counting cells by hand, or from the source named."""
+"""Receptive fields on graphs. Expected values are counted by hand, or those of the source named."""
 
 from __future__ import annotations
 
