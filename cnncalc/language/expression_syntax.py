@@ -14,8 +14,7 @@ from cnncalc.language.expression_values import DEEPEST_NESTING, FUNCTIONS, WORDS
 LONGEST_TEXT = 1_000
 
 _WHAT_IS_ALLOWED = (
-    "an expression has numbers, words in quotes, lists, parameters, + - * / // % **, comparisons, "
-    f"and, or, not, `x if c else y` and the functions {', '.join(FUNCTIONS)}"
+    "an expression is arithmetic on numbers, lists and parameters, as in `round(64 * width) if i > 0 else 3`"
 )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from cnncalc.arithmetic import product
 from cnncalc.geometry import Window
@@ -203,15 +202,34 @@ class SeparableConvolution(Layer):
     bias: bool = argument(Boolean(), "adds a learned number to each output channel", True)
     padding_mode: str = argument(PADDING_MODE, "what the added cells hold", "zeros")
 
-    @cached_property
+    @property
     def depthwise(self) -> DepthwiseConvolution:
-        window = (self.kernel_size, self.stride, self.padding, self.dilation)
-        return DepthwiseConvolution(self.kind, *window, self.multiplier, False, self.padding_mode)
+        return DepthwiseConvolution(
+            kind=self.kind,
+            kernel_size=self.kernel_size,
+            stride=self.stride,
+            padding=self.padding,
+            dilation=self.dilation,
+            multiplier=self.multiplier,
+            bias=False,
+            padding_mode=self.padding_mode,
+        )
 
-    @cached_property
+    @property
     def pointwise(self) -> Convolution:
-        one, none = (1,) * self.kind.rank, ((0, 0),) * self.kind.rank
-        return Convolution(self.kind, self.out_channels, one, one, none, one, 1, self.bias, "zeros", None)
+        ones = (1,) * self.kind.rank
+        return Convolution(
+            kind=self.kind,
+            out_channels=self.out_channels,
+            kernel_size=ones,
+            stride=ones,
+            padding="valid",
+            dilation=ones,
+            groups=1,
+            bias=self.bias,
+            padding_mode="zeros",
+            connection_table=None,
+        )
 
     def check(self, inputs: Shapes) -> Iterable[Misfit]:
         return self.depthwise.check(inputs)

@@ -26,8 +26,7 @@ NAMES = {
 }
 
 WHAT_IS_ALLOWED = (
-    "an expression has numbers, words in quotes, lists, parameters, + - * / // % **, comparisons, "
-    "and, or, not, `x if c else y` and the functions min, max, round, ceil, floor, abs, int, len, sum"
+    "an expression is arithmetic on numbers, lists and parameters, as in `round(64 * width) if i > 0 else 3`"
 )
 
 
