@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.diagnostics import nearest
 from cnncalc.language.document import Placed
-from cnncalc.language.entries import Entry, SiblingsInside
+from cnncalc.language.entry import Entry, SiblingsInside
 from cnncalc.language.expressions import Value
 from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.language.origin import SIBLINGS

@@ -9,7 +9,8 @@ from cnncalc.diagnostics import Diagnostic, Label, Span
 from cnncalc.graph import Node
 from cnncalc.language.blocks import block_sections, bound_parameters, kind_node
 from cnncalc.language.document import Document
-from cnncalc.language.entries import Entry, SiblingsInside, items_of, read_entry
+from cnncalc.language.entries import items_of, read_entry
+from cnncalc.language.entry import Entry, SiblingsInside
 from cnncalc.language.expressions import Value
 from cnncalc.language.layer_reader import LayerReader, branches_of
 from cnncalc.language.lookup import Lookup

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.diagnostics import Diagnostic, nearest
-from cnncalc.language.entries import SiblingsInside
+from cnncalc.language.entry import SiblingsInside
 from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.language.origin import SIBLINGS
 from cnncalc.language.scalars import resolve

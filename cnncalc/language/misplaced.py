@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cnncalc.diagnostics import nearest
 from cnncalc.language import foreign
-from cnncalc.language.entries import Entry, known_kind
+from cnncalc.language.entry import Entry, known_kind
 from cnncalc.language.nodes import Mapping, Node, Scalar
 from cnncalc.language.origin import SIBLINGS
 from cnncalc.language.scope import Scope, is_nothing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.graph import Node
-from cnncalc.language.entries import Entry
+from cnncalc.language.entry import Entry
 from cnncalc.language.lookup import Lookup
 from cnncalc.language.nodes import Node as YamlNode
 from cnncalc.language.place import Place
