@@ -57,6 +57,7 @@ def layer(
     from cnncalc.diagnostics import ArchitectureError
 
     shapes = tuple(read_shape(part, "SHAPE") for part in shape.split(","))
+    _refuse_sequence(kind)
     _refuse_references(kind, arguments or [])
     command = written_command(kind, shape, shapes, arguments or [])
     try:
@@ -90,6 +91,14 @@ def _write_json(diagnostics: list[Diagnostic], rows: Sequence[LayerReport]) -> N
     row = rows[0]
     written = {"schema": 1, **row.to_dict(), "formulas": formulas(row)}
     write(json.dumps(written, indent=2) + "\n")
+
+
+def _refuse_sequence(kind: str) -> None:
+    """A sequence may hold any number of layers, and is none itself."""
+    from cnncalc.cli.common import misuse
+
+    if kind.strip() == "sequence":
+        misuse("a sequence is no layer kind, but a list of layers; write a file with it", "KIND")
 
 
 def _refuse_references(kind: str, arguments: Sequence[str]) -> None:

@@ -197,6 +197,8 @@ def test_faults_as_json() -> None:
         (["max_unpool2d", "3x3x3", "indices=pool"], "`indices` of max_unpool2d names another layer"),
         (["max_unpool2d", "3x3x3"], "`indices` of max_unpool2d names another layer"),
         (["center_crop", "3x3x3", "like=input"], "`like` of center_crop names another layer"),
+        (["sequence", "3x4x4"], "a sequence is no layer kind"),
+        (["sequence", "3x4x4", "[relu]"], "a sequence is no layer kind"),
         (["conv2d"], "Missing argument"),
     ],
 )
