@@ -217,9 +217,9 @@ def in_full(entry: Entry, width: int) -> Iterator[str]:
 def _argument_table(entry: Entry, width: int) -> Iterator[str]:
     import textwrap
 
-    names = max(len(argument.name) for argument in entry.arguments) + 2
-    defaults = max(len(argument.default or "required") for argument in entry.arguments) + 2
-    defaults = max(defaults, len("default") + 2)
+    # the names stand two cells further right than their heading
+    names = max(len("Arguments") - 2, *(len(argument.name) for argument in entry.arguments)) + 2
+    defaults = max(len("default"), *(len(argument.default or "required") for argument in entry.arguments)) + 2
     column = 2 + names + defaults
     yield f"{'Arguments':<{names + 2}}{'default':<{defaults}}meaning and values"
     for argument in entry.arguments:

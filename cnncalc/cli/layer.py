@@ -255,35 +255,38 @@ class _Sliding(Protocol):
 def described(row: LayerReport) -> Iterator[str]:
     """The figures of a layer, and how they come about."""
     from cnncalc.layers.shapes import written
+
+    inputs = " and ".join(map(written, row.input_shapes))
+    groups = (tuple(formulas(row).items()), tuple(_figure_lines(row)))
+    width = max(len(name) for group in groups for name, _ in group) + 2
+    yield f"{row.kind}  {inputs} -> {written(row.output_shape)}"
+    for group in groups:
+        yield ""
+        yield from (f"  {name:<{width}}{text}" for name, text in group)
+
+
+def _figure_lines(row: LayerReport) -> Iterator[tuple[str, str]]:
+    """What is counted, each with its name."""
+    from cnncalc.layers.shapes import written
     from cnncalc.render.units import exact, size
 
     figures = row.figures
-    inputs = " and ".join(map(written, row.input_shapes))
-    yield f"{row.kind}  {inputs} -> {written(row.output_shape)}"
-    yield ""
-    for axis, formula in formulas(row).items():
-        yield _line(axis, formula)
-    yield ""
     for title, tensors, count in (
         ("parameters", figures.weights, figures.params),
         ("buffers", figures.buffers, figures.buffer_elements),
     ):
         sizes = ", ".join(f"{name} {written(shape)}" for name, shape in tensors.items())
         if tensors or title == "parameters":
-            yield _line(title, exact(count) + (f"  ({sizes})" if sizes else ""))
+            yield title, exact(count) + (f"  ({sizes})" if sizes else "")
     operations = {sort: count for sort, count in row.operations._asdict().items() if count}
     for sort, count in operations.items():
-        yield _line(sort, exact(count))
-    yield _line("flops", exact(row.flops) if operations else "0  (it computes nothing)")
+        yield sort, exact(count)
+    yield "flops", exact(row.flops) if operations else "0  (it computes nothing)"
     memory = [f"output {size(figures.output_bytes)}" + (" (a view of its input)" if row.layer.view else "")]
     if figures.params:
         memory.append(f"parameters {size(figures.params * FLOAT32)}")
-    yield _line("float32", ", ".join(memory))
-    yield _line("reads", _reads(row))
-
-
-def _line(name: str, text: str) -> str:
-    return f"  {name:<12}{text}"
+    yield "float32", ", ".join(memory)
+    yield "reads", _reads(row)
 
 
 def _reads(row: LayerReport) -> str:

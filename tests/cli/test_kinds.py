@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import pairwise
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -39,6 +41,21 @@ def test_list_and_entries_keep_to_the_width(width: int) -> None:
     for entry in entries:
         wrapped = [line for line in in_full(entry, width) if not line.startswith("  - ")]
         assert max(map(len, wrapped)) <= width
+
+
+@pytest.mark.parametrize("name", FAMILY_OF)
+def test_headings_stand_over_their_columns(name: str) -> None:
+    lines = list(in_full(entry_of(kind(name)), 80))
+    for head, first in pairwise(lines):
+        if head.startswith("Arguments"):
+            assert _second_column(head) == _second_column(first)
+
+
+def _second_column(line: str) -> int:
+    """Where the second word of a line stands; there must be a gap before it."""
+    found = re.match(r" *\w+  +", line)
+    assert found
+    return found.end()
 
 
 def test_one_kind() -> None:

@@ -52,6 +52,13 @@ def test_several_inputs_and_no_operations() -> None:
     )
 
 
+def test_a_long_name_widens_the_column_of_names() -> None:
+    lines = layer("softmax", "10").stdout.splitlines()
+    assert "  transcendentals  10" in lines
+    assert "  features         10" in lines
+    assert "  parameters       0" in lines
+
+
 def test_buffers_and_views() -> None:
     assert "  buffers     " in layer("batch_norm", "64x8x8").stdout
     flat = layer("flatten", "3x4x4").stdout
