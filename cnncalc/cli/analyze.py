@@ -122,8 +122,11 @@ def analyze(
     found: list[_Found] = []
     for what in networks:
         found.append(_examined(what, settings, shapes, batch, dtype, in_place))
-        print_faults(found[-1].diagnostics, errors)
+        if errors != "json":  # which is one object for all, and so comes last
+            print_faults(found[-1].diagnostics, errors)
         faulty = faulty or found[-1].faulty
+    if errors == "json":
+        print_faults([diagnostic for one in found for diagnostic in one.diagnostics], errors)
     if faulty and output not in ("", "-"):
         typer.echo(f"nothing is written to `{visible(output)}`", err=True)
     elif format == "json":

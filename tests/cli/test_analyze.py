@@ -127,6 +127,17 @@ def test_a_fault_in_json() -> None:
     assert result.stderr.startswith("faulty.yaml:7:")
 
 
+def test_faults_of_several_networks_in_json_are_one_object() -> None:
+    result = run("faulty.yaml", "chain.yaml", "nowhere.yaml", "--errors", "json")
+    assert result.exit_code == 1
+    errors = json.loads(result.stderr)["errors"]
+    assert [(error["file"], error["code"]) for error in errors] == [
+        ("faulty.yaml", "E301"),
+        ("nowhere.yaml", "E001"),
+    ]
+    assert run("chain.yaml", "--errors", "json").stderr == ""
+
+
 def test_what_cannot_be_read_is_a_fault() -> None:
     result = run("nowhere.yaml")
     assert (result.exit_code, result.stdout) == (1, "")
