@@ -52,12 +52,13 @@ class Upsample(Layer):
     )
 
     def __post_init__(self) -> None:
-        if (self.size is None) == (self.scale_factor is None):
-            found = "neither" if self.size is None else "both"
+        if self.size is None and self.scale_factor is None:
             raise ArgumentFault(
-                f"upsample needs `size` or `scale_factor`, and has {found}",
-                "write scale_factor: 2, or size: [64, 64]" if found == "neither" else "leave one of them out",
-                argument="scale_factor",
+                "upsample needs `size` or `scale_factor`", "write scale_factor: 2, or size: [64, 64]"
+            )
+        if self.size is not None and self.scale_factor is not None:
+            raise ArgumentFault(
+                "does not go together with size", "leave one of them out", argument="scale_factor"
             )
         if self.align_corners and self.mode == "nearest":
             raise ArgumentFault(

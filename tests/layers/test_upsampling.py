@@ -141,18 +141,15 @@ def test_an_input_without_axes_is_refused():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({}, "scale_factor: upsample needs `size` or `scale_factor`, and has neither"),
-        (
-            {"size": 4, "scale_factor": 2},
-            "scale_factor: upsample needs `size` or `scale_factor`, and has both",
-        ),
+        ({}, "upsample needs `size` or `scale_factor`"),
+        ({"size": 4, "scale_factor": 2}, "scale_factor: does not go together with size"),
         ({"size": 4, "align_corners": True}, "align_corners: has no meaning for mode nearest"),
     ],
 )
 def test_arguments_that_do_not_go_together(arguments, message):
     with pytest.raises(ArgumentFaults) as caught:
         make("upsample", **arguments)
-    assert str(caught.value) == message
+    assert str(caught.value).removeprefix(": ") == message  # the fault of no argument alone
 
 
 @pytest.mark.parametrize(
