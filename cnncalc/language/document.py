@@ -109,8 +109,12 @@ def _lay_over(document: Document, source: Source, root: Mapping, report: Report)
             if not is_nothing(node):
                 _add_all(section, scope, node, name)
         elif name in STRUCTURE:
-            if name in ("input", "inputs"):
-                document.sections.pop("inputs" if name == "input" else "input", None)
+            other = {"input": "inputs", "inputs": "input"}.get(name, "")
+            if other in document.sections:
+                if document.sections[other].source is source:
+                    scope.fault("E108", "`input` and `inputs` do not go together", key, "keep one of them")
+                else:
+                    del document.sections[other]
             document.sections[name] = Placed(source, key, node)
 
 

@@ -36,7 +36,8 @@ def expand(document: Document, overrides: SequenceType[Placed], report: Report) 
     scope = Scope(layers.source if layers else document.source, names, report)
     try:
         items = _items(document, layers, scope)
-        current = (0,) if len(inputs) == 1 else ()
+        single = len(inputs) == 1 or {"input", "inputs"} <= document.sections.keys()
+        current = (0,) if single else ()
         outputs = expander.layers(items, Place(scope, "", {}), current)
         complete = True
         outputs = _outputs(document, expander, names) or outputs

@@ -69,7 +69,12 @@ def _names_in(node: Scalar) -> frozenset[str]:
 
 def input_shapes(document: Document, names: dict[str, Value], report: Report) -> dict[str, Shape]:
     """The shapes of the network's inputs by name; an empty shape where it cannot be read."""
-    placed = document.sections.get("inputs") or document.sections.get("input")
+    one, several = document.sections.get("input"), document.sections.get("inputs")
+    if one and several:  # a fault, already reported; the layers may read any of them
+        both = [placed for placed in (one, several) if not is_nothing(placed.node)]
+        shapes = [_shapes(placed, placed is several, Scope(placed.source, names, report)) for placed in both]
+        return {name: shape for found in shapes for name, shape in found.items()} or {"input": ()}
+    placed = several or one
     if placed is None or is_nothing(placed.node):
         if not document.unknown:
             message, help = "the file has no input", "add for example `input: [3, 224, 224]` (C, H, W)"
@@ -79,8 +84,11 @@ def input_shapes(document: Document, names: dict[str, Value], report: Report) ->
             source, where = (placed.source, placed.key) if placed else (document.source, document.root)
             Scope(source, names, report).fault("E206", message, where, help)
         return {"input": ()}
-    scope = Scope(placed.source, names, report)
-    several = document.sections.get("inputs") is not None
+    return _shapes(placed, several is not None, Scope(placed.source, names, report))
+
+
+def _shapes(placed: Placed, several: bool, scope: Scope) -> dict[str, Shape]:
+    """The shapes under `input`, or under `inputs` if `several`."""
     if several is not isinstance(placed.node, Mapping):
         message = "inputs must be names with a shape each" if several else "input must be one shape"
         help = "write `input:` for a single one" if several else "write `inputs:` for several"

@@ -130,6 +130,31 @@ def test_one_input_is_not_several() -> None:
     assert said("inputs: [3, 8, 8]\nlayers: [relu]") == ["1:1 E103 inputs must be names with a shape each"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("input: [3, 8, 8]\ninputs: {a: [3, 8, 8]}\nlayers: [relu]", []),
+        ("input: [3, 8, 8]\ninputs: {a: [3, 8, 8], b: [3, 8, 8]}\nlayers: [{relu: , from: b}]", []),
+        (
+            "inputs: {a: [3, 8, 8]}\ninput: [3, 8, 8]\nlayers: [{linear: 4, from: a}, {relu: , from: input}]",
+            [],
+        ),
+        ("input:\ninputs:\nlayers: [relu]", []),
+        (
+            "inputs: {a: [3, 8, 0]}\ninput: [3, 8, 8]\nlayers: [relu]",
+            ["1:20 E103 a size of the input must be a whole number of at least 1, not 0"],
+        ),
+        (
+            "input: [3, 8, 0]\ninputs: {a: [3, 8, 8]}\nlayers: [relu]",
+            ["1:15 E103 a size of the input must be a whole number of at least 1, not 0"],
+        ),
+    ],
+)
+def test_input_and_inputs_in_one_file_are_one_fault(text: str, expected: list[str]) -> None:
+    found = sorted(said(text))
+    assert found == sorted(["2:1 E108 `input` and `inputs` do not go together", *expected])
+
+
 def test_the_help_for_an_input_written_otherwise() -> None:
     assert help_of("input: 3x8x8\nlayers: [relu]") == "write `[3, 8, 8]`"
     assert help_of("input: [-1, 3, 8, 8]\nlayers: [relu]").startswith("leave the batch out")
