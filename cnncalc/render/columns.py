@@ -12,6 +12,8 @@ from cnncalc.render import units
 from cnncalc.render.arguments import arguments_of
 from cnncalc.render.text import clean
 
+MORE_THAN_ANY_FIELD = 10**100
+
 
 class Column(NamedTuple):
     """One column. A figure stands at the right, sorts from the largest, and may have a total.
@@ -78,6 +80,12 @@ def _arguments(row: Row) -> str:
     return arguments_of(row.last.layer) if len(row.layers) == 1 else ""
 
 
+def _cells_seen(row: Row) -> int:
+    """The cells of a receptive field; one that is the whole input is larger than any other."""
+    field = row.receptive_field
+    return product(field.size) + (0 if any(field.stride) else MORE_THAN_ANY_FIELD)
+
+
 _ALL = (
     _words("name", "layer", lambda row: row.name),
     _words("kind", "kind", lambda row: row.kind, foreign=False),
@@ -115,7 +123,7 @@ _ALL = (
         "RF",
         lambda row: units.shape(row.receptive_field.size, narrow=True),
         lambda row: units.field_size(row.receptive_field),
-        lambda row: product(row.receptive_field.size),
+        _cells_seen,
     ),
     Column(
         "rf_stride",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 
 from cnncalc.render import table
-from cnncalc.render.columns import chosen
+from cnncalc.render.columns import COLUMNS, chosen
 from cnncalc.render.text import width_of
 from cnncalc.render.view import view_of
 from tests.render.reports import hostile, report_of
@@ -80,6 +80,12 @@ def test_columns_and_order_are_as_chosen() -> None:
         "deep.1.add_1.main.conv2d_1",
         "stem",
     ]
+
+
+def test_what_sees_the_whole_input_has_the_largest_receptive_field() -> None:
+    text = "input: [1, 8, 8]\nlayers: [{conv2d: {out_channels: 1, kernel_size: 9, padding: 8}}, flatten]"
+    view = view_of(report_of(text), sort=COLUMNS["receptive_field"])
+    assert [row.kind for row in view.rows] == ["flatten", "conv2d"]
 
 
 def test_settings_are_in_the_title() -> None:
