@@ -50,6 +50,7 @@ def load(what: str | Path, params: Mapping[str, Any] | None = None) -> Network:
 
     `params` set parameters of the file. Raises ArchitectureError if the text is faulty, with its faults
     of shapes too; the shapes of a sound text are looked at by `analyze`, for the input it is given.
+    Raises TypeError for anything that is neither a string nor a Path.
     """
     return _sound(read(find_text(what), params))
 
@@ -85,6 +86,8 @@ def find_text(what: str | Path) -> Source:
     """The source that `what` means: `-` is standard input; several lines, or braces, are the text itself."""
     if isinstance(what, Path):
         return read_text(what)
+    if not isinstance(what, str):
+        raise TypeError(f"a path, a name or a text is needed, not {type(what).__name__}")
     if what == "-":
         return read_stdin()
     if "\n" in what or what.startswith("{"):

@@ -76,6 +76,13 @@ def test_what_is_not_there(what: str | Path, message: str) -> None:
     assert (fault.code, fault.message) == ("E001", message)
 
 
+@pytest.mark.parametrize(("what", "kind"), [({}, "dict"), (3, "int"), (None, "NoneType"), (b"x", "bytes")])
+def test_what_names_no_network(what: Any, kind: str) -> None:
+    for function in (load, analyze):
+        with pytest.raises(TypeError, match=f"^a path, a name or a text is needed, not {kind}$"):
+            function(what)
+
+
 # --- analyze -----------------------------------------------------------------------------------------
 
 
