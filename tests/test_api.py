@@ -57,6 +57,17 @@ def test_a_text_may_begin_with_a_byte_order_mark() -> None:
     assert load("\ufeff" + CHAIN).name == "chain"
 
 
+@pytest.mark.parametrize("name", ["010", "1_000", "1e3", "0", "true", "'null'"])
+def test_a_name_is_kept_as_it_is_written(name: str) -> None:
+    network = load(f"name: {name}\ninput: [1, 8, 8]\nlayers: [relu]")
+    assert network.name == name.strip("'")
+
+
+@pytest.mark.parametrize("name", ["", "null", "~"])
+def test_a_network_without_a_name_has_that_of_its_text(name: str) -> None:
+    assert load(f"name: {name}\ninput: [1, 8, 8]\nlayers: [relu]").name == "<text>"
+
+
 def test_parameters_when_loading() -> None:
     assert load(CHAIN, params={"width": 6}).graph.params == {"width": 6}
 

@@ -103,7 +103,8 @@ def _lay_over(document: Document, source: Source, root: Mapping, report: Report)
             if name not in _KEYS:
                 document.unknown.append(key.text)
         if name in ABOUT:
-            document.about[name] = plain_value(node)
+            is_text = name == "name" and not is_nothing(node)  # also if it looks like a number
+            document.about[name] = node.text if is_text and isinstance(node, Scalar) else plain_value(node)
         elif name in ("params", "blocks"):
             section = document.params if name == "params" else document.blocks
             if not is_nothing(node):
