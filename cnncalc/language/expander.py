@@ -20,7 +20,15 @@ from cnncalc.language.origin import Origin
 from cnncalc.language.place import Place
 from cnncalc.language.scope import Faulty, Report, Scope
 from cnncalc.language.sharing import Sharing
-from cnncalc.language.siblings import MOST_LAYERS, given_name, holds, repeat_of
+from cnncalc.language.siblings import (
+    MOST_LAYERS,
+    given_name,
+    has_braces,
+    holds,
+    index_of,
+    mentions,
+    repeat_of,
+)
 from cnncalc.layers import FAMILY_OF, find_kind
 from cnncalc.layers.base import Kind, Layer, Shape
 
@@ -99,7 +107,7 @@ class Expander:
         name: str = "",
     ) -> tuple[int, ...]:
         """An entry with siblings; `name` is the one it has if it gives none."""
-        if "when" in siblings and not holds(siblings["when"], place.scope):
+        if "when" in siblings and not _is_of_turns(siblings) and not holds(siblings["when"], place.scope):
             return current
         if "name" in siblings:
             name = ""
@@ -117,11 +125,23 @@ class Expander:
         current: tuple[int, ...],
         group: str = "",
     ) -> tuple[int, ...]:
-        """The entry as often as `repeat` says, each time behind the one before."""
+        """The entry as often as `repeat` says, each time behind the one before.
+
+        A `when` that uses the index says of each repetition whether it is there; those that are keep the
+        numbers they have among all. A `from` with `{...}` names the source of each repetition, one without
+        only that of the first.
+        """
         times, index = repeat_of(siblings["repeat"], place.scope)
-        if not times:
+        turns = [*range(times)]
+        if "when" in siblings and _is_of_turns(siblings):
+            scopes = (place.scope.with_names({index: turn}) for turn in turns)
+            turns = [turn for turn, scope in enumerate(scopes) if holds(siblings["when"], scope)]
+            self.steps += times - len(turns)
+        if not turns:
             return current
-        if "from" in siblings:
+        source = siblings.get("from")
+        each = source if source is not None and has_braces(source) else None
+        if source is not None and each is None:
             current = self.lookup.sources(siblings["from"], place.scope, place.prefix)
         name = siblings.get("name")
         numbered = isinstance(name, Scalar) and "{" in name.text
@@ -129,11 +149,13 @@ class Expander:
         if group:
             self.groups[place.prefix + group] = entry, place
         self.repeats.append(place.scope.span(siblings["repeat"]))
-        for turn in range(times):
+        for turn in turns:
             self.steps += 1
             if self.steps > MOST_STEPS:
                 self.stop(f"the repeats take more than {MOST_STEPS:,} steps", self.repeats[0])
             inner = place._replace(scope=place.scope.with_names({index: turn}))
+            if each is not None:
+                current = self.lookup.sources(each, inner.scope, place.prefix)
             path = f"{group}.{turn}" if group else self.name_of(entry, inner) if numbered else ""
             current = self.once(entry, inner, current, path)
         self.repeats.pop()
@@ -284,8 +306,8 @@ class Expander:
             return self.add(name, source.layer, current, origin, place, share, source.references)
         written, there = self.groups[path]
         place = there._replace(prefix=place.prefix, counters={}, share=(f"{place.prefix}{name}.", f"{path}."))
-        siblings = {key: node for key, node in (written.siblings or {}).items() if key == "repeat"}
-        if not siblings:
+        siblings = {key: node for key, node in (written.siblings or {}).items() if key in ("repeat", "when")}
+        if "repeat" not in siblings:
             return self.once(written._replace(siblings=None), place, current, name)
         return self.repeated(written._replace(siblings=siblings), siblings, place, current, name)
 
@@ -345,3 +367,8 @@ class Expander:
         help = "repeat less often" if self.repeats else "use fewer layers"
         self.report(Diagnostic("E107", message, self.repeats[0] if self.repeats else where, help=help))
         raise Stop
+
+
+def _is_of_turns(siblings: dict[str, YamlNode]) -> bool:
+    """Whether `when` speaks of each repetition of the `repeat` beside it."""
+    return "repeat" in siblings and mentions(siblings["when"], index_of(siblings["repeat"]))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cnncalc.language.nodes import Mapping, Node
+from cnncalc.language.expressions import ExpressionFault, parse_expression
+from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.language.scope import Scope
 from cnncalc.layers.readers import shown
 
@@ -17,6 +18,28 @@ def holds(node: Node, scope: Scope) -> bool:
         help = "write true, false or a comparison such as `i > 0`"
         raise scope.fault("E103", f"`when` must be true or false, not {shown(value)}", node, help)
     return value
+
+
+def mentions(node: Node, name: str) -> bool:
+    """Whether an expression uses the parameter `name`; not, if it is no expression."""
+    if not isinstance(node, Scalar):
+        return False
+    try:
+        return name in parse_expression(node.text).names
+    except ExpressionFault:
+        return False  # reported where it is evaluated
+
+
+def has_braces(node: Node) -> bool:
+    """Whether a reference, or one of a list of them, holds `{...}`."""
+    items = node.items if isinstance(node, Sequence) else [node]
+    return any(isinstance(item, Scalar) and "{" in item.text for item in items)
+
+
+def index_of(node: Node) -> str:
+    """The name of a repeat's index as it is written, right or wrong."""
+    index = node.get("index") if isinstance(node, Mapping) else None
+    return index.text if isinstance(index, Scalar) else "i"
 
 
 def repeat_of(node: Node, scope: Scope) -> tuple[int, str]:

@@ -396,6 +396,42 @@ def test_when_sees_the_index_of_the_repeat_around_it() -> None:
     assert chain(layers) == ["tanh_1", "relu_1", "relu_2"]
 
 
+def test_when_sees_the_index_of_the_repeat_beside_it() -> None:
+    layers = "[{sequence: [{tanh: , repeat: 3, when: i > 0}], repeat: 2}]"
+    assert chain(layers) == ["tanh_1.1", "tanh_1.2", "tanh_2.1", "tanh_2.2"]
+    layers = "[{relu: , repeat: {times: 4, index: k}, when: k % 2 == 0, name: 'r{k}'}]"
+    assert chain(layers) == ["r0", "r2"]
+    layers = "[{sequence: [{tanh: , repeat: 2, when: k > 0}], repeat: {times: 2, index: k}}]"
+    assert chain(layers) == ["tanh_1.0", "tanh_1.1"]
+    assert chain("[{relu: , repeat: 3, when: i > 5}, relu]") == ["relu_1"]
+
+
+def test_a_when_beside_a_repeat_that_has_no_value_is_one_fault() -> None:
+    text = INPUT + "layers: [{relu: , repeat: 3, when: i + 1}]"
+    assert said(text) == ["2:36 E103 `when` must be true or false, not 1"]
+    assert said(INPUT + "layers: [{relu: , repeat: 3, when: j > 1}]") == ["2:36 E106 unknown parameter `j`"]
+
+
+def test_repetitions_left_out_are_steps_too() -> None:
+    layers = "[{sequence: [{relu: , repeat: 2000, when: i < 0}], repeat: 2000}]"
+    assert [fault.split(" ", 1)[1] for fault in said(f"{INPUT}layers: {layers}")] == [
+        "E107 the repeats take more than 1,000,000 steps"
+    ]
+
+
+def test_a_repeat_shared_leaves_out_the_same_repetitions() -> None:
+    layers = "[{sequence: [{linear: 8}], repeat: 3, when: i > 0, name: a}, {share: a, name: b}]"
+    assert chain(layers) == ["a.1.linear_1", "a.2.linear_1", "b.1.linear_1", "b.2.linear_1"]
+
+
+def test_a_repeat_with_a_source_of_each_repetition() -> None:
+    text = (
+        INPUT + "layers: [{relu: , name: 'r{i}', repeat: 2}, {gelu: , from: 'r{1 - i}', repeat: 2, name: g}]"
+    )
+    found = edges(text)
+    assert (found["g.0"], found["g.1"]) == (["r1"], ["r0"])
+
+
 def test_a_sequence_without_a_name_is_not_seen() -> None:
     assert chain("[relu, {sequence: [relu, tanh], repeat: 2}, relu, {sequence: []}, {sequence: }]") == [
         "relu_1",
