@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 FAULTY = 1
 """The exit status of a run that found a fault in a file; 2 is misuse, 0 all well."""
 
+LARGEST_SIZE = 2**31 - 1
+MOST_DIGITS = 1000
+
 ErrorStyle: TypeAlias = Literal["full", "concise", "json", "github"]
 
 Settings: TypeAlias = Annotated[
@@ -62,6 +65,8 @@ def read_network(what: str, settings: dict[str, str] | None = None) -> Reading:
 
     A fault of `--set` is misuse. Raises ArchitectureError if nothing can be read at all.
     """
+    if not what.strip():
+        misuse("a network is needed: a file, a name of the zoo, or `-`")
     from cnncalc import api
     from cnncalc.diagnostics import ArchitectureError
 
@@ -84,10 +89,19 @@ def _refuse_settings(diagnostics: Iterable[Diagnostic]) -> None:
 def read_shape(written: str, option: str) -> Shape:
     """A shape as one types it, `3x224x224`."""
     parts = written.lower().replace("×", "x").split("x")
-    sizes = [int(part) if part.strip().isdecimal() and len(part) <= 10 else 0 for part in parts]
-    if not all(0 < size < 2**31 for size in sizes):
+    sizes = [_size(part.strip()) for part in parts]
+    if not all(sizes):
         misuse(f"{visible(written)!r} is not a shape, for example 3x224x224 (no batch)", option)
+    if max(sizes) > LARGEST_SIZE:
+        misuse(f"{visible(written)!r} is too large; sizes go up to {LARGEST_SIZE}", option)
     return tuple(sizes)
+
+
+def _size(written: str) -> int:
+    """A size of a shape; 0 if it is none."""
+    if not written.isdecimal():
+        return 0
+    return int(written) if len(written) < MOST_DIGITS else LARGEST_SIZE + 1
 
 
 # --- faults ----------------------------------------------------------------------------------------

@@ -153,3 +153,6 @@ def test_setting_that_cannot_be(setting: str, message: str) -> None:
 
 def test_no_file_is_misuse() -> None:
     assert validate().exit_code == 2
+    result = validate("")
+    assert result.exit_code == 2
+    assert "a network is needed" in result.stderr
