@@ -8,7 +8,7 @@ from cnncalc.language.entry import Entry, SiblingsInside
 from cnncalc.language.expressions import Value
 from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.language.origin import SIBLINGS
-from cnncalc.language.scope import Faulty, Scope, is_nothing, pairs_of
+from cnncalc.language.scope import Faulty, Scope, is_nothing, pairs_of, whole_pairs
 
 
 def block_sections(name: str, definition: Placed, scope: Scope) -> dict[str, Node]:
@@ -65,7 +65,7 @@ def _given_arguments(entry: Entry, declared: list[tuple[Scalar, Node]], scope: S
         return {_bare_parameter(entry, declared, scope): entry.arguments}
     names = [key.text for key, _ in declared]
     given: dict[str, Node] = {}
-    for key, value in entry.arguments.pairs():
+    for key, value in whole_pairs(entry.arguments.pairs()):
         name: str | None = key.text
         if key.text not in names and key.text in SIBLINGS:
             raise SiblingsInside

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.diagnostics import ArchitectureError, Diagnostic, Source, nearest
 from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence, span_of
-from cnncalc.language.scope import Faulty, Report, Scope, is_nothing, pairs_of, plain_value
+from cnncalc.language.scope import Faulty, Report, Scope, is_nothing, pairs_of, plain_value, whole_pairs
 from cnncalc.language.source import parse
 
 STRUCTURE = ("base", "params", "input", "inputs", "blocks", "layers", "outputs")
@@ -134,7 +134,7 @@ def _add_all(section: dict[str, Placed], scope: Scope, node: Node, what: str) ->
         pairs = pairs_of(scope, node, what)
     except Faulty:
         return
-    for key, value in pairs:
+    for key, value in whole_pairs(pairs):
         if not key.text.isidentifier():
             scope.fault(
                 "E108",
@@ -158,7 +158,7 @@ def _check_params_known(levels: list[tuple[Source, Node]], report: Report) -> No
             for key, _ in base_root.get("params").pairs()  # type: ignore[union-attr]
         }
         own = root.get("params")
-        for key, _ in own.pairs() if isinstance(own, Mapping) else ():
+        for key, _ in whole_pairs(own.pairs()) if isinstance(own, Mapping) else ():
             if key.text not in below:
                 near = nearest(key.text, below)
                 help = f"did you mean `{near}`?" if near else f"its parameters are {', '.join(sorted(below))}"

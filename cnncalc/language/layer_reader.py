@@ -9,7 +9,7 @@ from cnncalc.language.entry import SiblingsInside
 from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.language.origin import SIBLINGS
 from cnncalc.language.scalars import resolve
-from cnncalc.language.scope import Faulty, Scope, is_nothing
+from cnncalc.language.scope import Faulty, Scope, is_nothing, whole_pairs
 from cnncalc.layers.arguments import Argument, ArgumentFault
 from cnncalc.layers.base import ArgumentFaults, Kind, Layer
 from cnncalc.layers.readers import Reference
@@ -117,7 +117,9 @@ class _Reading:
             return
         from cnncalc.language.unknown_arguments import report_unknown  # only a fault needs it
 
-        for key, value in unknown:
+        for key, value in whole_pairs(arguments.pairs()):
+            if (key, value) not in unknown:
+                continue
             name = report_unknown(kind, key, value, self.scope)
             if name is None:
                 self.lost = True

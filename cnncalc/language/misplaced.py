@@ -10,18 +10,20 @@ from cnncalc.language import foreign
 from cnncalc.language.entry import Entry, known_kind
 from cnncalc.language.nodes import Mapping, Node, Scalar
 from cnncalc.language.origin import SIBLINGS
-from cnncalc.language.scope import Scope, is_nothing
+from cnncalc.language.scope import Scope, is_nothing, whole_pairs
 from cnncalc.layers import find_kind
 
 
 def sorted_out(
-    node: Node,
+    node: Mapping,
     others: list[tuple[Scalar, Node]],
     known: set[str],
     siblings: dict[str, Node],
     scope: Scope,
 ) -> Entry:
     """The entry where several keys are not siblings; what does not belong there is reported."""
+    whole = [key for key, _ in whole_pairs(node.pairs())]
+    others = [pair for pair in others if pair[0] in whole]
     kinds = [pair for pair in others if pair[0].text in known] or others[:1]
     key, value = kinds[0]
     kind = known_kind(key, known, scope)

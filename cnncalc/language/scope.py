@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any
 
 from cnncalc.diagnostics import Diagnostic, Source, Span
 from cnncalc.language.expressions import ExpressionFault, Value, interpolate, parse_expression
-from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence, span_in_line, span_of, span_within
+from cnncalc.language.nodes import (
+    LINE_BREAK,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    span_in_line,
+    span_of,
+    span_within,
+)
 from cnncalc.language.scalars import resolve
 
 Report = Callable[[Diagnostic], None]
@@ -98,6 +107,13 @@ class Scope:
             help = f"write `[{', '.join(re.findall('[0-9]+', written))}]`"
             self.report(Diagnostic("E105", "a list is written in brackets", span, help=help))
             return Faulty()
+        cut_off = _cut_off(self.source, node)
+        if cut_off:
+            span = span_in_line(self.source, node.start, len(cut_off))
+            message = "`,` in a value without quotes, within brackets"
+            help = f'put the expression in quotes, as in "{cut_off}"'
+            self.report(Diagnostic("E105", message, span, help=help))
+            return Faulty()
         span = span_within(self.source, node, fault.start, fault.end)
         self.report(Diagnostic(fault.code, fault.message, span, help=fault.help))
         return Faulty()
@@ -110,6 +126,37 @@ def _list_meant(source: Source, node: Scalar) -> str | None:
     """
     found = re.compile(r"\(? *\d+(?: *[x×,] *\d+)+ *\)?").match(source.text, node.start.index)
     return found[0] if found and found[0].startswith(node.text) else None
+
+
+def _cut_off(source: Source, node: Scalar) -> str | None:
+    """The whole expression as it is meant where a comma in braces ended it within its parentheses."""
+    if not node.plain or _opened(node.text) <= 0 or source.text[node.end.index :].lstrip()[:1] != ",":
+        return None
+    start, opened = node.start.index, 0
+    line = re.compile(f".*?(?={LINE_BREAK}|\\Z)", re.DOTALL).match(source.text, start)
+    written = line[0] if line else ""
+    for index, sign in enumerate(written):
+        opened += _opened(sign)
+        if opened == 0 and sign in ",}]":
+            return written[:index].rstrip()
+    return None
+
+
+def _opened(text: str) -> int:
+    """How many parentheses are open behind a text."""
+    return text.count("(") - text.count(")")
+
+
+def whole_pairs(pairs: Iterable[tuple[Scalar, Node]]) -> Iterator[tuple[Scalar, Node]]:
+    """The pairs without those that are but the rest of an expression before: `4)` after `max(8,`."""
+    opened = 0
+    for key, value in pairs:
+        if opened > 0 and is_nothing(value):
+            opened += _opened(key.text)
+            continue
+        yield key, value
+        last = key if is_nothing(value) else value
+        opened = _opened(last.text) if isinstance(last, Scalar) and last.plain else 0
 
 
 def plain_value(node: Node) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.language import foreign
 from cnncalc.language.nodes import Node, Scalar
-from cnncalc.language.scope import Scope, is_nothing
+from cnncalc.language.scope import Scope
 from cnncalc.layers import FAMILY_OF
 from cnncalc.layers.base import Kind
 
@@ -13,8 +13,6 @@ NEEDLESS = ""
 
 def report_unknown(kind: Kind, key: Scalar, value: Node, scope: Scope) -> str | None:
     """Reports it. The argument that was meant, `NEEDLESS` if it can be left out, None if nobody knows."""
-    if is_nothing(value) and key.text.endswith(")"):
-        return None  # the rest of a list in parentheses, whose beginning is reported
     word = foreign.folded(key.text)
     message = f"unknown argument `{key.text}` of {kind.name}"
     if word in foreign.FOLLOWING:

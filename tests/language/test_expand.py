@@ -184,6 +184,32 @@ def test_a_faulty_parameter_is_one_fault_however_often_it_is_used(params: str, e
     assert said(f"params: {params}\ninput: [c, 8, 8]\nlayers: {layers}") == [expected]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected", "written"),
+    [
+        ("layers: [{conv2d: {out_channels: max(8, 4*w), kernel_size: 3}}]", "2:34", "max(8, 4*w)"),
+        ("layers: [{linear: max(8, min(w, 3), 2) // 2}]", "2:19", "max(8, min(w, 3), 2) // 2"),
+        ("layers: [{relu: , repeat: max(1, w), name: a}]", "2:27", "max(1, w)"),
+        (
+            "layers: [{b: {c: max(8, w), d: 2}}]\nblocks: {b: {params: {c: , d: }, layers: [relu]}}",
+            "2:18",
+            "max(8, w)",
+        ),
+    ],
+)
+def test_a_comma_within_parentheses_within_braces(text: str, expected: str, written: str) -> None:
+    text = f"{INPUT}{text}\nparams: {{w: 1}}"
+    assert said(text) == [f"{expected} E105 `,` in a value without quotes, within brackets"]
+    assert help_of(text) == f'put the expression in quotes, as in "{written}"'
+
+
+def test_a_comma_within_the_parentheses_of_a_parameter() -> None:
+    value = "max(8, int(32*w + 4)//8*8, 2)"
+    text = f"{INPUT}params: {{w: 1, c8: {value}, d: 3}}\nlayers: [{{linear: c8}}]"
+    assert said(text) == ["2:20 E105 `,` in a value without quotes, within brackets"]
+    assert help_of(text) == f'put the expression in quotes, as in "{value}"'
+
+
 def test_a_parameter_without_a_value_is_set_from_outside() -> None:
     assert sizes("params: {c: }\ninput: [3, 8, 8]\nlayers: [{linear: c}]", c=7) == [(3, 8, 7)]
 
