@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cnncalc.render.columns import chosen
+from cnncalc.analysis.fold import Row
+from cnncalc.render.columns import Column, chosen
 from cnncalc.render.summary import CONVENTION, flow, name_of, setting, totals
 from cnncalc.render.text import clean
-from cnncalc.render.tree import label_of
 from cnncalc.render.view import View
 
 COLUMNS = ("name", "kind", "output_shape", "params", "macs", "output_bytes", "receptive_field")
@@ -49,12 +49,7 @@ def _table(view: View) -> Iterator[str]:
     yield f"    {' & '.join(escaped(column.title) for column in columns)} \\\\"
     yield r"    \midrule"
     for row in view.rows:
-        cells = (label_of(row.name, row) if column.key == "name" else column.text(row) for column in columns)
-        texts = (
-            _shape(cell) if column.key.endswith("_shape") else _cell(cell, column.figure)
-            for column, cell in zip(columns, cells, strict=True)
-        )
-        yield f"    {' & '.join(texts)} \\\\"
+        yield f"    {' & '.join(_cell(column, row) for column in columns)} \\\\"
     yield r"    \midrule"
     for total in totals(view):
         text = f"{escaped(total.label)}: {total.number}"
@@ -66,8 +61,13 @@ def _table(view: View) -> Iterator[str]:
     yield r"\end{table}"
 
 
-def _cell(text: str, figure: bool) -> str:
-    return "--" if figure and text == "-" else escaped(text)
+def _cell(column: Column, row: Row) -> str:
+    text = column.text(row)
+    if column.key == "name":
+        return escaped(text) + (rf" $\times$ {row.times}" if row.times > 1 else "")
+    if column.key.endswith("_shape"):
+        return _shape(text)
+    return "--" if column.figure and text == "-" else escaped(text)
 
 
 def _shape(text: str) -> str:

@@ -85,6 +85,8 @@ def test_latex() -> None:
     lines = latex.render([view_of(report_of(SMALL))]).splitlines()
     assert r"    conv2d\_1 & conv2d & 2 $\times$ 4 $\times$ 4 & 20 & 288 & 128 B & 3 \\" in lines
     assert r"  \begin{tabular}{llrrrrr}" in lines
+    folded = latex.render([view_of(report_of(), depth=2)])
+    assert r"    deep.0{-}1 $\times$ 2 & 8 layers & 8 $\times$ 7 $\times$ 12 &" in folded
     assert latex.escaped(r"\input{x}%&#_^~[--") == (
         r"\textbackslash{}input\{x\}\%\&\#\_\textasciicircum{}\textasciitilde{}{[}{-}{-}"
     )
