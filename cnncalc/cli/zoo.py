@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base import Shape
 
 GAP = "  "
+NARROWEST_WITH_TITLES = 70
 
 EXAMPLES = """\
 Examples:
@@ -179,6 +180,8 @@ def table(entries: Sequence[Network], width: int | None) -> Iterator[str]:
         wide = room >= 60
         widths[6] = min(widths[6], 26) if wide else 0
         widths[5] = max(min(widths[5], room - widths[6] - len(GAP) * wide), 0)
+        if width < NARROWEST_WITH_TITLES:  # a few letters of each would say nothing
+            widths[5] = 0
     for row in rows:
         cells = [_cut(text, cells) for text, cells in zip(row, widths, strict=True)]
         aligned = [

@@ -63,6 +63,16 @@ def test_list_at_80_columns() -> None:
     ]
 
 
+def test_narrow_list_has_no_titles() -> None:
+    assert list(table(LIST, 69)) == [
+        "name    params    MACs  input                 year",
+        "lenet5  61.7 k   417 k  1 x 32 x 32           1998",
+        "vgg16    138 M  15.5 G  3 x 224 x 224         2014",
+        "twins       10      20  3 x 8 x 8, 3 x 8 x 8",
+    ]
+    assert next(table(LIST, 70)).endswith("  title")
+
+
 def test_list_at_120_columns() -> None:
     assert list(table(LIST, 120)) == [
         "name    params    MACs  input                 year  "
