@@ -73,17 +73,18 @@ def read_network(what: str, settings: dict[str, str] | None = None) -> Reading:
     try:
         reading = api.read(api.find_text(what), settings)
     except ArchitectureError as error:
-        _refuse_settings(error.diagnostics)
+        _refuse_settings(what, error.diagnostics)
         raise
-    _refuse_settings(reading.diagnostics)
+    _refuse_settings(what, reading.diagnostics)
     return reading
 
 
-def _refuse_settings(diagnostics: Iterable[Diagnostic]) -> None:
+def _refuse_settings(what: str, diagnostics: Iterable[Diagnostic]) -> None:
+    network = "<stdin>" if what == "-" else what  # it may be one of several
     for diagnostic in diagnostics:
         if diagnostic.span.source.name == "--set":
             help = f"; {diagnostic.help}" if diagnostic.help else ""
-            misuse(f"{visible(diagnostic.message)}{visible(help)}", "--set")
+            misuse(visible(f"{network}: {diagnostic.message}{help}"), "--set")
 
 
 def read_shape(written: str, option: str) -> Shape:

@@ -109,6 +109,15 @@ def test_several_networks() -> None:
     assert [error["code"] for error in reports[1]["errors"]] == ["E301"]
 
 
+def test_the_network_without_a_parameter_is_named() -> None:
+    Path("other.yaml").write_text(CHAIN.replace("width", "channels"))
+    for given in (["chain.yaml", "other.yaml"], ["chain.yaml", "-"]):
+        result = run(*given, "--set", "width=2", input=Path("other.yaml").read_text())
+        assert (result.exit_code, result.stdout) == (2, "")
+        name = given[1].replace("-", "<stdin>")
+        assert f"{name}: there is no parameter `width`" in " ".join(result.stderr.split())
+
+
 def test_a_fault_is_said_and_the_layers_before_it_shown() -> None:
     result = run("faulty.yaml")
     assert result.exit_code == 1
