@@ -115,10 +115,14 @@ class _Reading:
                 unknown.append((key, value))
         if not unknown:
             return
-        from cnncalc.language.unknown_arguments import report_unknown  # only a fault needs it
+        from cnncalc.language.unknown_arguments import apart, report_unknown  # only a fault needs it
 
         for key, value in whole_pairs(arguments.pairs()):
             if (key, value) not in unknown:
+                continue
+            meant = apart(kind, key, value, self.scope)
+            if meant is not None:
+                self.nodes.setdefault(*meant)
                 continue
             name = report_unknown(kind, key, value, self.scope)
             if name is None:

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cnncalc.language import foreign
 from cnncalc.language.nodes import Node, Scalar
-from cnncalc.language.scope import Scope
+from cnncalc.language.scope import Scope, is_nothing
 from cnncalc.layers import FAMILY_OF
 from cnncalc.layers.base import Kind
 
 NEEDLESS = ""
+
+
+@dataclass
+class _Moved:
+    """A mark within a scalar."""
+
+    index: int
+    line: int
+    column: int
+
+
+def apart(kind: Kind, key: Scalar, value: Node, scope: Scope) -> tuple[str, Node] | None:
+    """The argument and the value of `stride:2`, which YAML takes for one word; reported. Else None."""
+    name, colon, text = key.text.partition(":")
+    if not (key.plain and colon and text and is_nothing(value) and name in kind.arguments):
+        return None
+    message = f"a space is missing after the colon of `{key.text}`"
+    scope.fault("E101", message, key, f"write `{name}: {text}`")
+    distance = len(text)
+    start = _Moved(key.end.index - distance, key.end.line, key.end.column - distance)
+    return name, Scalar(text, True, start, key.end)
 
 
 def report_unknown(kind: Kind, key: Scalar, value: Node, scope: Scope) -> str | None:

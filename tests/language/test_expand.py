@@ -184,6 +184,23 @@ def test_a_faulty_parameter_is_one_fault_however_often_it_is_used(params: str, e
     assert said(f"params: {params}\ninput: [c, 8, 8]\nlayers: {layers}") == [expected]
 
 
+def test_a_colon_without_a_space_behind_it() -> None:
+    text = INPUT + "layers: [{conv2d: {out_channels:4, kernel_size:99}}]"
+    assert said(text) == [
+        "2:11 E301 in `conv2d_1`: a window of 99 does not fit an input height of 8",
+        "2:20 E101 a space is missing after the colon of `out_channels:4`",
+        "2:36 E101 a space is missing after the colon of `kernel_size:99`",
+    ]
+    text = INPUT + "layers: [{conv2d: {out_channels: 4, kernel_size:3}}]"
+    assert said(text) == ["2:37 E101 a space is missing after the colon of `kernel_size:3`"]
+    text = INPUT + "layers: [{conv2d: {out_channels:0, kernel_size: 3}}]"
+    assert said(text) == [
+        "2:20 E101 a space is missing after the colon of `out_channels:0`",
+        "2:33 E103 `out_channels` of conv2d must be a whole number of at least 1, not 0",
+    ]
+    assert help_of(INPUT + "layers: [{max_pool2d: {kernel_size:2}}]") == "write `kernel_size: 2`"
+
+
 @pytest.mark.parametrize(
     ("text", "expected", "written"),
     [
