@@ -97,7 +97,7 @@ def _refuse_sequence(kind: str) -> None:
     """A sequence may hold any number of layers, and is none itself."""
     from cnncalc.cli.common import misuse
 
-    if kind.strip() == "sequence":
+    if kind.strip(" '\"") == "sequence":
         misuse("a sequence is no layer kind, but a list of layers; write a file with it", "KIND")
 
 

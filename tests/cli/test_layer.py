@@ -206,6 +206,7 @@ def test_faults_as_json() -> None:
         (["center_crop", "3x3x3", "like=input"], "`like` of center_crop names another layer"),
         (["sequence", "3x4x4"], "a sequence is no layer kind"),
         (["sequence", "3x4x4", "[relu]"], "a sequence is no layer kind"),
+        (["'sequence'", "3x4x4"], "a sequence is no layer kind"),
         (["conv2d"], "Missing argument"),
     ],
 )
