@@ -17,6 +17,7 @@ from cnncalc.language.entries import items_of
 from cnncalc.language.expander import Expander, Stop
 from cnncalc.language.expressions import Value
 from cnncalc.language.header import check_block_names, input_shapes, parameter_values
+from cnncalc.language.nodes import Mapping
 from cnncalc.language.nodes import Node as YamlNode
 from cnncalc.language.place import Place
 from cnncalc.language.references import circle_in, order_of
@@ -72,7 +73,10 @@ def _outputs(document: Document, expander: Expander, names: dict[str, Value]) ->
     if section is None:
         return ()
     place = Place(Scope(section.source, names, expander.report), "", {})
-    return expander.lookup.sources(section.node, place.scope, place.prefix)
+    if isinstance(section.node, Mapping):
+        help = "write `outputs: [main, aux]`; an output is called as its layer"
+        raise place.scope.fault("E103", "`outputs` must be a list of layers", section.node, help)
+    return expander.lookup.sources(section.node, place.scope, place.prefix, "outputs")
 
 
 def _ordered(expander: Expander, outputs: tuple[int, ...]) -> tuple[list[Node], tuple[int, ...]]:

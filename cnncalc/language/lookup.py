@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.language.nodes import Node as YamlNode
 from cnncalc.language.nodes import Sequence
 from cnncalc.language.references import Names, is_glob, scopes_outward
-from cnncalc.language.scope import Faulty, Scope
+from cnncalc.language.scope import Faulty, Scope, is_nothing
 
 if TYPE_CHECKING:
     from cnncalc.graph import Node
@@ -37,11 +37,12 @@ class Lookup:
         self.lost: list[re.Pattern[str]] = []
         """Names of entries that could not be read: they, and what would stand within them, may be missing."""
 
-    def sources(self, node: YamlNode, scope: Scope, prefix: str) -> tuple[int, ...]:
-        """The tensors that `from` names. Raises Faulty if one is not there."""
+    def sources(self, node: YamlNode, scope: Scope, prefix: str, sibling: str = "from") -> tuple[int, ...]:
+        """The tensors that `from` names, or another key. Raises Faulty if one is not there."""
         items = node.items if isinstance(node, Sequence) else [node]
-        if not items:
-            raise scope.fault("E201", "`from` names no layer", node, "name one, or leave `from` out")
+        if not items or is_nothing(node):
+            help = f"name one, or leave `{sibling}` out"
+            raise scope.fault("E201", f"`{sibling}` names no layer", node, help)
         found: list[int] = []
         for item in items:
             text = scope.text(item, "a reference")

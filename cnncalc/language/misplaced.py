@@ -8,7 +8,7 @@ from __future__ import annotations
 from cnncalc.diagnostics import nearest
 from cnncalc.language import foreign
 from cnncalc.language.entry import Entry, known_kind
-from cnncalc.language.nodes import Mapping, Node, Scalar
+from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.language.origin import SIBLINGS
 from cnncalc.language.scope import Scope, is_nothing, whole_pairs
 from cnncalc.layers import find_kind
@@ -84,9 +84,13 @@ def siblings_outside(entry: Entry, scope: Scope) -> Entry:
     """
     assert entry.arguments is not None
     siblings = {key: node for key, node in (entry.siblings or {}).items() if key == "share"}
-    if not isinstance(entry.arguments, Mapping):  # the list of inputs after a merge
+    if isinstance(entry.arguments, Sequence):  # the list of inputs after a merge
+        if not entry.arguments.items:
+            help = f"name them (`from: [a, b]` beside `{entry.kind}`), or write a branch for each below it"
+            raise scope.fault("E109", f"{entry.kind} has an empty list of inputs", entry.arguments, help)
         _report_inside("the inputs", "from", entry, entry.arguments, scope)
         return Entry(entry.node, entry.kind, None, {**siblings, "from": entry.arguments})
+    assert isinstance(entry.arguments, Mapping)
     arguments: list[Node] = []
     for key, value in entry.arguments.pairs():
         if key.text in SIBLINGS:

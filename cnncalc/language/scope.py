@@ -84,7 +84,9 @@ class Scope:
 
     def text(self, node: Node, what: str) -> str:
         """A name or reference with its `{...}` filled in. Raises Faulty."""
-        if not isinstance(node, Scalar) or not node.text:
+        if isinstance(node, Scalar) and not node.text:
+            raise self.fault("E103", f"{what} must not be empty", node, "write one word, or leave it out")
+        if not isinstance(node, Scalar):
             raise self.fault("E103", f"{what} must be one word", node, "write it without brackets")
         if "{" not in node.text and "}" not in node.text:
             return node.text

@@ -541,6 +541,38 @@ def test_repeats_that_make_no_layer_end_too() -> None:
     assert said(text) == ["2:59 E107 the repeats take more than 1,000,000 steps"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected", "help"),
+    [
+        (
+            "layers: [relu, {add: []}]",
+            "2:22 E109 add has an empty list of inputs",
+            "name them (`from: [a, b]` beside `add`), or write a branch for each below it",
+        ),
+        (
+            "outputs: []\nlayers: [relu]",
+            "2:10 E201 `outputs` names no layer",
+            "name one, or leave `outputs` out",
+        ),
+        ("outputs:\nlayers: [relu]", "2:9 E201 `outputs` names no layer", "name one, or leave `outputs` out"),
+        (
+            "outputs: {first: relu_1}\nlayers: [relu]",
+            "2:10 E103 `outputs` must be a list of layers",
+            "write `outputs: [main, aux]`; an output is called as its layer",
+        ),
+        ("layers: [{relu: , from: }]", "2:25 E201 `from` names no layer", "name one, or leave `from` out"),
+        (
+            "layers: [{relu: , name: ''}]",
+            "2:25 E103 a name must not be empty",
+            "write one word, or leave it out",
+        ),
+    ],
+)
+def test_what_is_left_empty_is_one_fault(text: str, expected: str, help: str) -> None:
+    assert said(INPUT + text) == [expected]
+    assert help_of(INPUT + text) == help
+
+
 # --- names -------------------------------------------------------------------------------------------
 
 
