@@ -52,7 +52,7 @@ class Expander:
         self.nodes: list[Node] = []
         self.lookup = Lookup(list(inputs))
         self.tensors = self.lookup.names.tensors
-        self.sharing = Sharing(self.lookup, self.nodes)
+        self.sharing = Sharing(self.lookup, self.nodes, document.sections.get("layers"))
         self.groups = self.sharing.groups
         self.given: dict[str, tuple[Scope, YamlNode]] = {}
         """Where the names stand that layers and groups were given."""
@@ -222,7 +222,11 @@ class Expander:
         if layer is not None and len(current) != kind.inputs and not self.arity_fits(kind, current, origin):
             layer = None
         share = None
-        if place.share is not None or (entry.siblings and "share" in entry.siblings):
+        written = entry.siblings.get("share") if entry.siblings else None
+        if written is not None and layer is not None and type(layer).weights is Layer.weights:
+            message = f"{kind.name} has no weights to share"
+            place.scope.fault("E205", message, written, "take `share` out")
+        elif place.share is not None or written is not None:
             share = self.sharing.with_layer(entry, name, place)
         references = self.references_of(layer, origin, place) if layer and kind.references else ()
         return self.add(name, layer, current, origin, place, share, references)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from cnncalc.graph import Node
+from cnncalc.language.document import Placed
 from cnncalc.language.entry import Entry
 from cnncalc.language.lookup import Lookup
+from cnncalc.language.nodes import Mapping, Scalar, Sequence
 from cnncalc.language.nodes import Node as YamlNode
 from cnncalc.language.place import Place
 
@@ -12,8 +14,9 @@ from cnncalc.language.place import Place
 class Sharing:
     """Finds what `share` names among the layers and groups that are there so far."""
 
-    def __init__(self, lookup: Lookup, nodes: list[Node]) -> None:
+    def __init__(self, lookup: Lookup, nodes: list[Node], layers: Placed | None) -> None:
         self.lookup = lookup
+        self.layers = layers
         self.nodes = nodes
         self.groups: dict[str, tuple[Entry, Place]] = {}
         """What was written for each named group, for another that is to be the same."""
@@ -61,6 +64,22 @@ class Sharing:
         """What `share` says, and the whole name that it means. Raises Faulty if there is none."""
         text = place.scope.text(node, "share")
         path = self.lookup.names.find_path(text, place.prefix)
+        if path is None and self.is_below(text, node, place):
+            help = "put it above, and let the one below share"
+            message = f"`{text}` stands below, and must stand above what shares its weights"
+            raise place.scope.fault("E201", message, node, help)
         if path is None:
             raise self.lookup.undefined(text, node, place.scope, place.prefix, " above to share with")
         return text, path
+
+    def is_below(self, text: str, node: YamlNode, place: Place) -> bool:
+        """Whether an entry of the file's list of layers further down is named so."""
+        layers = self.layers
+        if layers is None or layers.source is not place.scope.source or not isinstance(layers.node, Sequence):
+            return False
+        names = [item.get("name") for item in layers.node.items if isinstance(item, Mapping)]
+        first = text.partition(".")[0]
+        return any(
+            isinstance(name, Scalar) and name.text == first and name.start.index > node.start.index
+            for name in names
+        )

@@ -573,6 +573,24 @@ def test_what_is_left_empty_is_one_fault(text: str, expected: str, help: str) ->
     assert help_of(INPUT + text) == help
 
 
+def test_a_kind_without_weights_shares_none() -> None:
+    text = (
+        INPUT
+        + "layers: [{linear: 8, name: c}, {relu: , share: c}, {conv2d: {out_channels: 2, kernel_size: 9}}]"
+    )
+    assert said(text) == [
+        "2:48 E205 relu has no weights to share",
+        "2:92 E301 in `conv2d_1`: a window of 9 does not fit an input height of 8",
+    ]
+    assert help_of(INPUT + "layers: [{linear: 8, name: c}, {relu: , share: c}]") == "take `share` out"
+
+
+def test_what_is_shared_stands_above() -> None:
+    text = INPUT + "layers: [{linear: 8, share: later}, {linear: 8, name: later}]"
+    assert said(text) == ["2:29 E201 `later` stands below, and must stand above what shares its weights"]
+    assert help_of(text) == "put it above, and let the one below share"
+
+
 # --- names -------------------------------------------------------------------------------------------
 
 
