@@ -32,6 +32,7 @@ from cnncalc.layers.readers import LARGEST, Integer
 from cnncalc.layers.shapes import axis_names, dimension, dimension_misfit, written
 
 DIM = Integer(-LARGEST)
+LARGEST_STRIDE = 8
 
 
 @frozen_layer
@@ -131,7 +132,7 @@ def unequal_shapes(
             places = _unlike(first, second, stretch, apart)
             if len(first) == len(second) and not places:
                 continue
-            message = f"{needs}, got {written(first)} and {written(second)}"
+            message = f"{needs}, got {_listed(inputs if len(inputs) > 2 else (first, second))}"
             if len(first) == len(second):
                 help = _way_out(first, second, places)
             else:
@@ -139,6 +140,12 @@ def unequal_shapes(
                 help = _same_rank(fewer, more, stretch)
             yield Misfit("E302", message, input=later, help=help)
             return
+
+
+def _listed(shapes: Shapes) -> str:
+    """The shapes, each once, as `a, b and c`."""
+    names = [*dict.fromkeys(written(shape) for shape in shapes)]
+    return " and ".join([", ".join(names[:-1]), names[-1]])
 
 
 def _unlike(first: Shape, second: Shape, stretch: bool, apart: int | None = None) -> list[int]:
@@ -172,6 +179,10 @@ def _way_out(first: Shape, second: Shape, places: list[int]) -> str:
         return f"match {' and '.join(axis_names(rank))} with center_crop and pad{convolved}"
     factors = [larger[place] // smaller[place] if place in places else 1 for place in range(1, rank + 1)]
     if any(larger[place] % smaller[place] for place in places if place):
+        odd = _stride(larger[1:], smaller[1:])
+        if odd:
+            channels = smaller[0] if 0 in places else larger[0]
+            return f"shrink the path of {written(larger)} with {_convolution(channels, rank, str(odd))}"
         return _crop(larger, smaller, 0 in places)
     stride = str(factors[0] if len(set(factors)) == 1 else factors)
     channels = smaller[0] if 0 in places else larger[0]
@@ -179,6 +190,19 @@ def _way_out(first: Shape, second: Shape, places: list[int]) -> str:
     if 0 in places:
         return help
     return f"{help}, or enlarge that of {written(smaller)} with upsample: {{scale_factor: {stride}}}"
+
+
+def _stride(larger: Shape, smaller: Shape) -> int:
+    """The stride, up to 8, with which windows of 1 lead from the one to the other; 0 if none does."""
+    strides = range(2, LARGEST_STRIDE + 1)
+    return next(
+        (
+            stride
+            for stride in strides
+            if all((one - 1) // stride + 1 == other for one, other in zip(larger, smaller, strict=True))
+        ),
+        0,
+    )
 
 
 def _crop(larger: Shape, smaller: Shape, channels_differ: bool) -> str:

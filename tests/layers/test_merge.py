@@ -82,6 +82,16 @@ def test_operations_are_those_of_the_stretched_output():
             ", or enlarge that of 64 x 28 x 7 with upsample: {scale_factor: [1, 3]}",
         ),
         (
+            ((64, 17, 17), (32, 33, 33)),
+            "add needs inputs of one shape, got 64 x 17 x 17 and 32 x 33 x 33",
+            "shrink the path of 32 x 33 x 33 with conv2d: {out_channels: 64, kernel_size: 1, stride: 2}",
+        ),
+        (
+            ((64, 28, 28), (64, 10, 10)),
+            "add needs inputs of one shape, got 64 x 28 x 28 and 64 x 10 x 10",
+            "shrink the path of 64 x 28 x 28 with conv2d: {out_channels: 64, kernel_size: 1, stride: 3}",
+        ),
+        (
             ((64, 32, 32), (64, 28, 28)),
             "add needs inputs of one shape, got 64 x 32 x 32 and 64 x 28 x 28",
             "crop 64 x 32 x 32 with center_crop, `like` naming the layer that gives 64 x 28 x 28, "
@@ -136,6 +146,8 @@ def test_unequal_shapes(inputs, message, help):
 def test_the_suggestions_fit():
     shrink = make("conv2d", out_channels=128, kernel_size=1, stride=2)
     assert figures(shrink, (64, 56, 56)).output_shape == (128, 28, 28)
+    odd = make("conv2d", out_channels=64, kernel_size=1, stride=2)
+    assert figures(odd, (32, 33, 33)).output_shape == (64, 17, 17)
     narrow = make("conv2d", out_channels=64, kernel_size=1, stride=[1, 3])
     assert figures(narrow, (64, 28, 21)).output_shape == (64, 28, 7)
     enlarge = make("upsample", scale_factor=[1, 3])
@@ -144,8 +156,17 @@ def test_the_suggestions_fit():
 
 def test_the_first_input_that_does_not_fit_is_pointed_at():
     (misfit,) = misfits(make("multiply"), (8, 1, 1), (8, 4, 4), (8, 1, 4), (8, 6, 6), (9, 4, 4))
-    assert misfit.message == "multiply needs inputs of one shape, got 8 x 4 x 4 and 8 x 6 x 6"
+    assert (
+        misfit.message
+        == "multiply needs inputs of one shape, got 8 x 1 x 1, 8 x 4 x 4, 8 x 1 x 4, 8 x 6 x 6 and 9 x 4 x 4"
+    )
     assert misfit.input == 3
+
+
+def test_of_several_inputs_each_shape_is_named_once():
+    (misfit,) = misfits(make("add"), (8, 4, 4), (8, 4, 4), (8, 8, 8))
+    assert misfit.message == "add needs inputs of one shape, got 8 x 4 x 4 and 8 x 8 x 8"
+    assert misfit.help.startswith("shrink the path of 8 x 8 x 8")
 
 
 @pytest.mark.parametrize(
