@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cnncalc.language.entry import Entry, known_kind
 from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.language.origin import SIBLINGS
@@ -49,4 +51,7 @@ def items_of(node: Node, scope: Scope, what: str) -> list[Node]:
         return node.items
     if is_nothing(node):
         return []
-    raise scope.fault("E109", f"{what} must be a list of layers", node, "start each layer with `- `")
+    first = node.items[0] if isinstance(node, Mapping) and node.items else node
+    word = re.match(r"-(\w+)", first.text) if isinstance(first, Scalar) else None
+    help = f"write `- {word[1]}`, with a space after the dash" if word else "start each layer with `- `"
+    raise scope.fault("E109", f"{what} must be a list of layers", node, help)

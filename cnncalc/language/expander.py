@@ -22,6 +22,7 @@ from cnncalc.language.scope import Faulty, Report, Scope
 from cnncalc.language.sharing import Sharing
 from cnncalc.language.siblings import (
     MOST_LAYERS,
+    can_be_name,
     given_name,
     has_braces,
     holds,
@@ -340,7 +341,8 @@ class Expander:
         if place.prefix + name not in self.tensors:
             self.given[place.prefix + name] = place.scope, node
             return name
-        self.report_taken(name, node, place)
+        if can_be_name(name):  # else already reported
+            self.report_taken(name, node, place)
         return self.counted("layer" if entry.kind == "sequence" else entry.kind, place)
 
     def report_taken(self, name: str, node: YamlNode, place: Place) -> None:

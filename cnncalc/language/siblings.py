@@ -79,6 +79,10 @@ def repeat_of(node: Node, scope: Scope) -> tuple[int, str]:
 def given_name(node: Node, scope: Scope) -> str:
     """The name of a layer as `name` gives it, its `{...}` filled in. Raises Faulty if it gives none."""
     name = scope.text(node, "a name")
-    if not name.replace("-", "_").replace("_", "a").isalnum():
+    if not can_be_name(name):
         scope.fault("E111", f"`{name}` cannot be the name of a layer", node, "use letters, digits, _ and -")
     return name
+
+
+def can_be_name(name: str) -> bool:
+    return name.replace("-", "_").replace("_", "a").isalnum()

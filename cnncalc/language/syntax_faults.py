@@ -107,7 +107,7 @@ class SyntaxFault:
         written = re.sub(TRAILING_COMMENT, "", rest_of_line(self.source, self.context))
         span = span_in_line(self.source, self.context, len(written))
         message = "a line without `:` among `key: value` pairs"
-        return Diagnostic("E002", message, span, help="write `key: value`")
+        return Diagnostic("E002", message, span, help=_dash_help(written) or "write `key: value`")
 
     def misplaced(self) -> Diagnostic:
         if self.rest[:1] in ("]", "}"):
@@ -120,7 +120,7 @@ class SyntaxFault:
             help = "align it with the list or mapping it belongs to"
             return self.at_mark("the indentation fits no line above", help)
         label = Label(span_at(self.source, self.context), "the lines it is aligned with start here")
-        help = "start it with `- ` if it is an item, or change its indentation"
+        help = _dash_help(self.rest) or "start it with `- ` if it is an item, or change its indentation"
         return self.at_mark("a line unlike those it is aligned with", help, label)
 
     def item(self) -> Diagnostic:
@@ -163,6 +163,12 @@ class SyntaxFault:
 
     def at_context(self, message: str, help: str) -> Diagnostic:
         return Diagnostic("E002", message, span_at(self.source, self.context), help=help)
+
+
+def _dash_help(written: str) -> str:
+    """What to do about `-relu`; nothing if it is not that."""
+    word = re.match(r"-([A-Za-z]\w*)", written)
+    return f"write `- {word[1]}`, with a space after the dash" if word else ""
 
 
 # Parts of the messages of libyaml and of PyYAML's own parser, and who says it better.

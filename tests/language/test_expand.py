@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cnncalc.diagnostics import ArchitectureError
+from cnncalc import api
+from cnncalc.diagnostics import ArchitectureError, Source
 from cnncalc.language import foreign
 from cnncalc.language.document import ABOUT, STRUCTURE
 from cnncalc.language.origin import SIBLINGS
@@ -610,6 +611,22 @@ def test_what_is_shared_stands_above() -> None:
 )
 def test_a_name_given_twice_is_one_fault(layers: str, expected: list[str]) -> None:
     assert said(f"{INPUT}layers: {layers}") == expected
+
+
+def test_a_name_that_cannot_be_one_is_not_also_taken() -> None:
+    layers = "[{relu: , name: y, repeat: 2}, {relu: , name: y.0}]"
+    assert said(f"{INPUT}layers: {layers}") == ["2:55 E111 `y.0` cannot be the name of a layer"]
+
+
+@pytest.mark.parametrize(
+    "items", ["-relu", "-relu\n  -tanh", "-relu: ", "- linear: 4\n  -relu", "- tanh\n  -relu: "]
+)
+def test_a_dash_without_a_space(items: str) -> None:
+    try:
+        found = api.read(Source("net.yaml", f"{INPUT}layers:\n  {items}\n")).diagnostics
+    except ArchitectureError as error:
+        found = list(error.diagnostics)
+    assert [fault.help for fault in found] == ["write `- relu`, with a space after the dash"]
 
 
 def test_the_same_name_in_two_scopes() -> None:
