@@ -24,6 +24,7 @@ from cnncalc.layers.base import Shape
 from cnncalc.memory_pause import paused_garbage_collector
 
 LARGEST_BATCH = 2**31 - 1
+MOST_FAULTS = 1000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -97,18 +98,30 @@ def find_text(what: str | Path) -> Source:
 
 def read(source: Source, params: Mapping[str, Any] | None = None) -> Reading:
     """Reads a network; faults are given back, not raised, unless nothing can be read at all."""
-    diagnostics: list[Diagnostic] = []
+    faults = _Faults()
     with paused_garbage_collector():
-        document = read_document(source, _find_base, diagnostics.append)
-        graph = expand(document, _overrides(params or {}), diagnostics.append)
-    return Reading(Network(graph, document), diagnostics)
+        document = read_document(source, _find_base, faults.add)
+        graph = expand(document, _overrides(params or {}), faults.add)
+    return Reading(Network(graph, document), faults.diagnostics)
 
 
 def read_again(network: Network, params: Mapping[str, Any]) -> Reading:
     """The same network with parameters set."""
-    diagnostics: list[Diagnostic] = []
-    graph = expand(network.document, _overrides(params), diagnostics.append)
-    return Reading(Network(graph, network.document), diagnostics)
+    faults = _Faults()
+    graph = expand(network.document, _overrides(params), faults.add)
+    return Reading(Network(graph, network.document), faults.diagnostics)
+
+
+class _Faults:
+    """The faults of a reading, which ends when there are more than anyone reads."""
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        self.diagnostics.append(diagnostic)
+        if len(self.diagnostics) >= MOST_FAULTS:
+            raise ArchitectureError(once(self.diagnostics))
 
 
 def _sound(reading: Reading) -> Network:
@@ -158,7 +171,7 @@ def once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     kept: dict[tuple[str, Span], Diagnostic] = {}
     for diagnostic in diagnostics:
         kept.setdefault((diagnostic.code, diagnostic.span), diagnostic)
-    return list(in_file_order(kept.values()))
+    return list(in_file_order(kept.values())[:MOST_FAULTS])
 
 
 def _errors(diagnostics: list[Diagnostic]) -> list[Diagnostic]:

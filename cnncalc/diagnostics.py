@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NamedTuple
+
+MOST_CANDIDATES = 500
+"""Of more words than these only some of about the same length are looked at: a fault must be quick."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,10 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate a person most likely meant by `word`, or None if none is close."""
     from difflib import get_close_matches  # only a fault needs it
 
+    folded = word.lower().replace("_", "")
     by_folded = {candidate.lower().replace("_", ""): candidate for candidate in candidates}
-    close = get_close_matches(word.lower().replace("_", ""), by_folded, n=1, cutoff=0.7)
+    if len(by_folded) > MOST_CANDIDATES:
+        of_its_length = (name for name in by_folded if abs(len(name) - len(folded)) <= 2)
+        by_folded = {name: by_folded[name] for name in islice(of_its_length, MOST_CANDIDATES)}
+    close = get_close_matches(folded, by_folded, n=1, cutoff=0.7)
     return by_folded[close[0]] if close else None

@@ -33,25 +33,26 @@ def parameter_values(document: Document, overrides: SequenceType[Placed], report
                 "E106", f"there is no parameter `{name}`", placed.key, help
             )
     names: dict[str, Value] = {}
+    later = set(document.params)  # those that a parameter cannot use, itself among them
     for name, declared in document.params.items():
         placed = given.get(name, declared)
         scope = Scope(placed.source, names, report)
+        later.discard(next(reversed(names), ""))
         try:
-            names[name] = _parameter(placed, scope, [*document.params][len(names) :])
+            names[name] = _parameter(name, placed, scope, later)
         except Faulty:
             names[name] = LOST
     return names
 
 
-def _parameter(placed: Placed, scope: Scope, later: list[str]) -> Value:
-    """The value of a parameter; `later` are those that it cannot use, itself the first. Raises Faulty."""
-    name = later[0]
+def _parameter(name: str, placed: Placed, scope: Scope, later: set[str]) -> Value:
+    """The value of a parameter; `later` are those that it cannot use, itself among them. Raises Faulty."""
     if is_nothing(placed.node):
         help = f"give it a value here, or set it with --set {name}=..."
         raise scope.fault("E102", f"parameter `{name}` has no value", placed.key, help)
     if isinstance(placed.node, Scalar):
         for used in _names_in(placed.node):
-            if used in later and used not in scope.names:
+            if used in later:
                 help = "a parameter may use those above it" if used == name else f"put `{used}` above it"
                 message = (
                     f"parameter `{name}` uses {'itself' if used == name else f'`{used}`, declared below'}"

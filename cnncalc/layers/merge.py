@@ -125,10 +125,11 @@ def unequal_shapes(
 
     Sizes of 1 fit all others with `stretch`; those at place `apart` need not be alike.
     """
+    different: list[Shape] = []  # the shapes so far, each once: many inputs have few shapes
     for later, second in enumerate(inputs):
-        for first in inputs[:later] if stretch else inputs[: min(later, 1)]:
-            if first == second:
-                continue
+        if second in different:
+            continue
+        for first in different if stretch else different[:1]:
             places = _unlike(first, second, stretch, apart)
             if len(first) == len(second) and not places:
                 continue
@@ -140,6 +141,7 @@ def unequal_shapes(
                 help = _same_rank(fewer, more, stretch)
             yield Misfit("E302", message, input=later, help=help)
             return
+        different.append(second)
 
 
 def _listed(shapes: Shapes) -> str:
