@@ -17,6 +17,8 @@ from cnncalc.layers.base import FREE, Misfit, Operations, Shape, Shapes
 from cnncalc.layers.shapes import written
 from cnncalc.memory_pause import paused_garbage_collector
 
+MOST_BYTES = 2**63
+
 
 class Examined(NamedTuple):
     """The report of what could be worked out, and what was found wrong or doubtful."""
@@ -122,6 +124,12 @@ class _Walk:
             figures = figures_of(layer, shapes, self.batch, self.itemsize)
             if min(figures.output_shape, default=1) < 1:
                 misfit = Misfit("E306", f"its output would be {written(figures.output_shape)}")
+                self.diagnostics.append(shape_fault(self.graph, node, misfit, shapes))
+                return None
+            if figures.tensor_bytes > MOST_BYTES:
+                misfit = Misfit(
+                    "E306", "its output would have more than 2**63 bytes", help="use smaller sizes"
+                )
                 self.diagnostics.append(shape_fault(self.graph, node, misfit, shapes))
                 return None
             if not misfits:

@@ -9,6 +9,8 @@ from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import Layer, Misfit, Shape, Shapes
 from cnncalc.layers.shapes import written
 
+MOST_LABELS = 8
+
 
 def shape_fault(graph: Graph, node: Node, misfit: Misfit, inputs: Shapes) -> Diagnostic:
     """The diagnostic of a misfit at its place in the file."""
@@ -24,7 +26,7 @@ def shape_fault(graph: Graph, node: Node, misfit: Misfit, inputs: Shapes) -> Dia
         span = origin.argument_span(misfit.argument, misfit.index)
     elif misfit.input is not None and len(labels) > 1:
         # which of them is wrong nobody knows, so none is pointed at more than the others
-        span, related = origin.inputs_span(), tuple(dict.fromkeys(labels))
+        span, related = origin.inputs_span(), tuple(dict.fromkeys(labels))[:MOST_LABELS]
     else:
         span = origin.span()
     notes = list(misfit.notes)

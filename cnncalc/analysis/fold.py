@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from cnncalc.analysis.receptive_field import ReceptiveField
 from cnncalc.analysis.report import LayerReport
 from cnncalc.layers.base import FREE, Operations, Shape
 
-_NUMBERED = r"(?s:(.*?)(\d+))"
+_DIGITS = "0123456789"
 
 
 class Row(NamedTuple):
@@ -105,11 +104,18 @@ def _runs(blocks: Iterable[Row]) -> Iterator[list[Row]]:
 
 def _continues(block: Row, following: Row) -> bool:
     """Whether the second is the first once more, under the next number."""
-    before, after = re.fullmatch(_NUMBERED, block.name), re.fullmatch(_NUMBERED, following.name)
-    if not before or not after or before[1] != after[1] or int(after[2]) != int(before[2]) + 1:
+    (stem, number), (following_stem, following_number) = _numbered(block.name), _numbered(following.name)
+    if number is None or following_number != number + 1 or stem != following_stem:
         return False
-    repeated = before[1].endswith(".")
+    repeated = stem.endswith(".")
     return (repeated or len(block.layers) > 1) and _figures(block) == _figures(following)
+
+
+def _numbered(name: str) -> tuple[str, int | None]:
+    """A name without the number at its end, and the number."""
+    stem = name.rstrip(_DIGITS)
+    digits = name[len(stem) :]
+    return stem, int(digits) if 0 < len(digits) < 10 else None
 
 
 def _figures(block: Row) -> list[tuple[object, ...]]:
@@ -122,6 +128,8 @@ def _figures(block: Row) -> list[tuple[object, ...]]:
 def _joined(run: Sequence[Row]) -> Row:
     if len(run) == 1:
         return run[0]
-    last = re.fullmatch(_NUMBERED, run[-1].name)
-    assert last
-    return Row(f"{run[0].name}-{last[2]}", tuple(layer for row in run for layer in row.layers), len(run))
+    return Row(
+        f"{run[0].name}-{_numbered(run[-1].name)[1]}",
+        tuple(layer for row in run for layer in row.layers),
+        len(run),
+    )

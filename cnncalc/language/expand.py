@@ -44,7 +44,11 @@ def expand(document: Document, overrides: SequenceType[Placed], report: Report) 
         outputs = _outputs(document, expander, names) or outputs
     except Faulty:
         pass
-    except Stop:  # a giant; the layers so far tell nothing of it
+    except (Stop, RecursionError) as end:  # a giant; the layers so far tell nothing of it
+        if isinstance(end, RecursionError):
+            where = layers.key if layers else document.root
+            help = "let fewer blocks use one another"
+            scope.fault("E110", "blocks and branches are nested too deeply", where, help)
         expander.nodes.clear()
         expander.lookup.ahead.clear()
         outputs = ()

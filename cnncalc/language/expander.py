@@ -24,16 +24,16 @@ from cnncalc.language.siblings import (
     MOST_LAYERS,
     can_be_name,
     given_name,
-    has_braces,
     holds,
     index_of,
     mentions,
+    names_by,
     repeat_of,
 )
 from cnncalc.layers import FAMILY_OF, find_kind
 from cnncalc.layers.base import Kind, Layer, Shape
 
-MOST_STEPS = 1_000_000
+MOST_STEPS = 500_000
 """Entries looked at, also those that make no layer: repeats of nothing must end too."""
 
 
@@ -129,8 +129,8 @@ class Expander:
         """The entry as often as `repeat` says, each time behind the one before.
 
         A `when` that uses the index says of each repetition whether it is there; those that are keep the
-        numbers they have among all. A `from` with `{...}` names the source of each repetition, one without
-        only that of the first.
+        numbers they have among all. A `from` whose `{...}` use the index names the source of each repetition,
+        any other only that of the first.
         """
         times, index = repeat_of(siblings["repeat"], place.scope)
         turns = [*range(times)]
@@ -141,7 +141,7 @@ class Expander:
         if not turns:
             return current
         source = siblings.get("from")
-        each = source if source is not None and has_braces(source) else None
+        each = source if source is not None and names_by(source, index) else None
         if source is not None and each is None:
             current = self.lookup.sources(siblings["from"], place.scope, place.prefix)
         name = siblings.get("name")

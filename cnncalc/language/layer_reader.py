@@ -33,7 +33,7 @@ class LayerReader:
         layer = self.known.get(key)
         if layer is None:
             layer = _Reading(kind, scope, entry).read(arguments)
-            if layer is not None and len(self.known) < MOST_KEPT and _is_literal(arguments, text):
+            if layer is not None and len(self.known) < MOST_KEPT and _is_literal(kind, arguments, text):
                 self.known[key] = layer
         return layer
 
@@ -56,10 +56,17 @@ def _is_branch(kind: Kind, key: Scalar, value: Node) -> bool:
     return not foreign.meant(key.text, kind.arguments, foreign.ARGUMENTS)
 
 
-def _is_literal(arguments: Node | None, text: str) -> bool:
-    """Whether the arguments mean the same wherever they are written: just numbers and booleans."""
+def _is_literal(kind: Kind, arguments: Node | None, text: str) -> bool:
+    """Whether the arguments mean the same wherever they are written: just numbers and booleans.
+
+    Misspelt ones were set right, and must be said each time.
+    """
     if arguments is None:
         return True
+    if isinstance(arguments, Mapping) and any(
+        not isinstance(key, Scalar) or key.text not in kind.arguments for key in arguments.items[::2]
+    ):
+        return False
     values = arguments.items[1::2] if isinstance(arguments, Mapping) else [arguments]
     return "*" not in text and all(
         isinstance(value, Scalar) and value.plain and not isinstance(resolve(value.text), str)

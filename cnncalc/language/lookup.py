@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import glob
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.language.nodes import Node as YamlNode
 from cnncalc.language.nodes import Sequence
-from cnncalc.language.references import Names, is_glob, scopes_outward
+from cnncalc.language.references import Names, glob_matcher, is_glob, scopes_outward
 from cnncalc.language.scope import Faulty, Scope, is_nothing
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Lookup:
         self.names.tensors.update((name, tensor) for tensor, name in enumerate(inputs))
         self.inputs = inputs
         self.ahead: list[Ahead] = []
-        self.lost: list[re.Pattern[str]] = []
+        self.lost: list[Callable[[str], bool]] = []
         """Names of entries that could not be read: they, and what would stand within them, may be missing."""
 
     def sources(self, node: YamlNode, scope: Scope, prefix: str, sibling: str = "from") -> tuple[int, ...]:
@@ -103,9 +105,9 @@ class Lookup:
         """Whether a name, or a glob, would stand within an entry that could not be read."""
         if is_glob(text):
             return bool(self.lost)  # any of them may be what it was to find
-        return any(lost.match(scope + text) for lost in self.lost for scope in scopes_outward(prefix))
+        return any(lost(scope + text) for lost in self.lost for scope in scopes_outward(prefix))
 
     def lose(self, name: str) -> None:
         """Notes that the entry of this name, which may hold `{...}`, could not be read."""
-        parts = re.split(r"\{.*?\}", name)
-        self.lost.append(re.compile("[^.]*".join(map(re.escape, parts)) + r"(\.|\Z)"))
+        pattern = "*".join(map(glob.escape, re.split(r"\{[^}]*\}", name)))
+        self.lost.append(glob_matcher(pattern, beginning=True))

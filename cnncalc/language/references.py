@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
 import heapq
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from cnncalc.diagnostics import nearest
 
@@ -32,13 +33,12 @@ class Names:
 
     def find_all(self, pattern: str, prefix: str) -> list[int]:
         """The tensors that a glob means, in the order of the file; `*` stays within one part of a name."""
-        parts = (_glob_part(part) for part in pattern.split("."))
-        matches = re.compile(r"\.".join(parts) + r"\Z").match
+        matches = glob_matcher(pattern)
         for scope in scopes_outward(prefix):
             found = [
                 tensor
                 for name, tensor in self.tensors.items()
-                if name.startswith(scope) and matches(name, len(scope))
+                if name.startswith(scope) and matches(name.removeprefix(scope))
             ]
             if found:
                 return sorted(dict.fromkeys(found))
@@ -59,21 +59,18 @@ def is_glob(reference: str) -> bool:
     return any(sign in reference for sign in "*?[")
 
 
-def _glob_part(part: str) -> str:
-    """A regular expression for one part of a glob: `*`, `?` and `[...]`."""
-    pieces = re.split(r"(\*|\?|\[[^\]]+\])", part)
-    signs = {"*": r"[^.]*", "?": r"[^.]"}
-    return "".join(
-        signs.get(piece) or (_character_class(piece) if piece.startswith("[") else re.escape(piece))
-        for piece in pieces
-    )
+def glob_matcher(pattern: str, beginning: bool = False) -> Callable[[str], bool]:
+    """Whether a dotted name is one that a glob means, or, for its `beginning`, lies within one."""
+    # fnmatch's expressions do not backtrack, whatever a file makes of them
+    parts = [re.compile(fnmatch.translate(part)).match for part in pattern.split(".")]
 
+    def matches(name: str) -> bool:
+        words = name.split(".")
+        if len(words) != len(parts) and not (beginning and len(words) > len(parts)):
+            return False
+        return all(part(word) for part, word in zip(parts, words, strict=False))
 
-def _character_class(piece: str) -> str:
-    body = piece[1:-1]
-    negated = body.startswith("!")
-    escaped = re.sub(r"[\\\[\]^]", r"\\\g<0>", body.removeprefix("!"))
-    return f"[{'^' if negated else ''}{escaped}]"
+    return matches
 
 
 def scopes_outward(prefix: str) -> Iterator[str]:

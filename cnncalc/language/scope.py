@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections import ChainMap
+from collections.abc import Callable, Container, Iterable, Iterator, MutableMapping
 from typing import Any
 
 from cnncalc.diagnostics import Diagnostic, Source, Span
@@ -36,14 +37,14 @@ class Scope:
 
     __slots__ = ("names", "report", "source")
 
-    def __init__(self, source: Source, names: dict[str, Value], report: Report) -> None:
+    def __init__(self, source: Source, names: MutableMapping[str, Value], report: Report) -> None:
         self.source = source
         self.names = names
         self.report = report
 
     def with_names(self, names: dict[str, Value]) -> Scope:
         """The same scope with further names, which hide those of before."""
-        return Scope(self.source, {**self.names, **names}, self.report)
+        return Scope(self.source, ChainMap(names, self.names), self.report)
 
     def span(self, node: Node) -> Span:
         return span_of(self.source, node)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from cnncalc.language.expressions import ExpressionFault, parse_expression
 from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence
 from cnncalc.language.scope import Scope
 from cnncalc.layers.readers import shown
 
+LONGEST_NAME = 200
 MOST_LAYERS = 200_000
 """More layers, or a repeat of more, are refused."""
 
@@ -22,18 +25,21 @@ def holds(node: Node, scope: Scope) -> bool:
 
 def mentions(node: Node, name: str) -> bool:
     """Whether an expression uses the parameter `name`; not, if it is no expression."""
-    if not isinstance(node, Scalar):
-        return False
+    return isinstance(node, Scalar) and _mentions(node.text, name)
+
+
+def _mentions(expression: str, name: str) -> bool:
     try:
-        return name in parse_expression(node.text).names
+        return name in parse_expression(expression).names
     except ExpressionFault:
         return False  # reported where it is evaluated
 
 
-def has_braces(node: Node) -> bool:
-    """Whether a reference, or one of a list of them, holds `{...}`."""
+def names_by(node: Node, index: str) -> bool:
+    """Whether a reference, or one of a list of them, holds a `{...}` that uses this index."""
     items = node.items if isinstance(node, Sequence) else [node]
-    return any(isinstance(item, Scalar) and "{" in item.text for item in items)
+    texts = [item.text for item in items if isinstance(item, Scalar)]
+    return any(_mentions(inner, index) for text in texts for inner in re.findall(r"\{([^{}]*)\}", text))
 
 
 def index_of(node: Node) -> str:
@@ -85,4 +91,4 @@ def given_name(node: Node, scope: Scope) -> str:
 
 
 def can_be_name(name: str) -> bool:
-    return name.replace("-", "_").replace("_", "a").isalnum()
+    return len(name) <= LONGEST_NAME and name.replace("-", "_").replace("_", "a").isalnum()

@@ -82,7 +82,10 @@ class Number(NamedTuple):
         too_large = self.maximum is not None and value > self.maximum
         if value != value or too_small or too_large:
             raise ArgumentFault(f"must be {self.describe(rank)}, not {shown(value)}")
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise ArgumentFault(f"must be {self.describe(rank)}, and not as large as this") from None
 
     def schema(self, rank: int) -> dict[str, Any]:
         bounds = {"minimum": self.minimum, "maximum": self.maximum}

@@ -29,6 +29,8 @@ from cnncalc.layers.shapes import dimension, dimension_misfit, written
 
 DIM = Integer(-LARGEST)
 
+MOST_DIMENSIONS = 8
+
 
 @frozen_layer
 class Flatten(Layer):
@@ -95,6 +97,8 @@ class Reshape(Layer):
     )
 
     def __post_init__(self) -> None:
+        if len(self.shape) > MOST_DIMENSIONS:
+            raise ArgumentFault(f"has {len(self.shape)} sizes, more than {MOST_DIMENSIONS}", argument="shape")
         for index, size in enumerate(self.shape):
             if size == 0:
                 raise ArgumentFault("holds a size of 0", "use sizes of at least 1, or one -1", index, "shape")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -10,6 +9,9 @@ from cnncalc.geometry import Reach
 from cnncalc.layers import FAMILY_OF
 from cnncalc.layers.base import Misfit, Movement, Shape, Step
 from cnncalc.layers.readers import AXES, AxisValues
+
+MOST_TRIED = 10_000
+"""Numbers tried for a help: sizes may be as large as one writes them."""
 
 
 class SlidingWindow(Protocol):
@@ -96,10 +98,12 @@ def whole_along(places: Collection[int], rank: int) -> Movement:
 
 
 def closest_divisor(number: int, wanted: int) -> int:
-    """The divisor of `number` that is closest to `wanted`; the smaller of two."""
-    small = [divisor for divisor in range(1, math.isqrt(number) + 1) if number % divisor == 0]
-    divisors = small + [number // divisor for divisor in small]
-    return min(divisors, key=lambda divisor: (abs(divisor - wanted), divisor))
+    """The divisor of `number` that is closest to `wanted`, the smaller of two; 1 if none is near."""
+    for distance in range(MOST_TRIED):
+        for divisor in (wanted - distance, wanted + distance):
+            if divisor >= 1 and number % divisor == 0:
+                return divisor
+    return 1
 
 
 def misfits_of_one_rank(kind: str, shape: Shape, rank: int) -> Iterator[Misfit]:

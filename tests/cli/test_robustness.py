@@ -64,7 +64,46 @@ def nested_repeats() -> str:
     )
 
 
+def chain_of_blocks(length: int) -> str:
+    blocks = "".join(f"  b{level}: [b{level + 1}]\n" for level in range(length))
+    return f"input: [3, 8, 8]\nblocks:\n{blocks}  b{length}: [relu]\nlayers: [b0]\n"
+
+
+def many(count: int, line: str) -> str:
+    return NETWORK + "".join(line.format(number=number) for number in range(count))
+
+
+STARS = "*a" * 12 + "*b"
+
 TEXTS = {
+    "divisors of a huge size": (
+        "input: [2147483647, 536870909]\nlayers:\n  - flatten\n  - split: {sections: 2, index: 0}\n",
+        "error[E303]: ",
+    ),
+    "stars in a reference": (
+        NETWORK + f"  - relu:\n    name: {'a' * 190}\n  - add:\n    from: ['{STARS}', input]\n",
+        "error[E201]: ",
+    ),
+    "braces in the name of a lost layer": (
+        NETWORK + f"  - rlu7: \n    name: '{'{i}a' * 12}'\n    repeat: 2\n  - relu:\n    from: {'a' * 60}\n",
+        "error[E1",
+    ),
+    "long chain of blocks": (chain_of_blocks(2000), "error[E110]: blocks and branches are nested too deeply"),
+    "sizes that multiply": (NETWORK + "  - upsample: 2147483647\n    repeat: 600\n", "error[E306]: "),
+    "reshape to many sizes": (
+        NETWORK + f"  - reshape: [{', '.join(['2147483647'] * 500)}]\n",
+        "error[E103]: ",
+    ),
+    "channels that double": (NETWORK + "  - concat: {a: [], b: []}\n    repeat: 2000\n", "error[E306]: "),
+    "a number of 400 digits": (NETWORK + f"  - leaky_relu: 1{'0' * 400}\n", "error[E103]: "),
+    "a factor of 400 digits": (NETWORK + f"  - upsample: 1{'0' * 400}\n", "error[E103]: "),
+    "a name of 5,000 digits": (NETWORK + f"  - relu:\n    name: a{'1' * 5000}\n", "error[E111]: "),
+    "many undefined names": (
+        many(5000, "  - relu:\n    name: layer_{number}\n    from: undefined_{number}\n"),
+        "error[E201]: ",
+    ),
+    "many unknown kinds": (many(20_000, "  - convolution{number}\n"), "error[E104]: "),
+    "many equal names": (many(20_000, "  - relu:\n    name: same\n"), "error[E203]: "),
     "empty": ("", "error[E006]: `bad.yaml` describes no network: it is empty"),
     "only a comment": ("# nothing\n", "error[E006]: `bad.yaml` describes no network: it is empty"),
     "a word": ("hello\n", "error[E108]: "),

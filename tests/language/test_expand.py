@@ -459,7 +459,7 @@ def test_a_when_beside_a_repeat_that_has_no_value_is_one_fault() -> None:
 def test_repetitions_left_out_are_steps_too() -> None:
     layers = "[{sequence: [{relu: , repeat: 2000, when: i < 0}], repeat: 2000}]"
     assert [fault.split(" ", 1)[1] for fault in said(f"{INPUT}layers: {layers}")] == [
-        "E107 the repeats take more than 1,000,000 steps"
+        "E107 the repeats take more than 500,000 steps"
     ]
 
 
@@ -539,7 +539,7 @@ def test_too_many_layers(layers: str) -> None:
 
 def test_repeats_that_make_no_layer_end_too() -> None:
     text = f"{INPUT}layers: [{{sequence: [{{sequence: , repeat: 2000}}], repeat: 2000}}]"
-    assert said(text) == ["2:59 E107 the repeats take more than 1,000,000 steps"]
+    assert said(text) == ["2:59 E107 the repeats take more than 500,000 steps"]
 
 
 @pytest.mark.parametrize(
@@ -785,3 +785,16 @@ def test_names_from_elsewhere_lead_to_names_that_are_here() -> None:
 def test_a_batch_in_the_input() -> None:
     text = "input: [1, 3, 224, 224]\nlayers: [relu, {conv2d: {out_channels: 4, kernel_size: 3}}]"
     assert help_of(text) == "leave the batch out: a sample of the input is [3, 224, 224]"
+
+
+def test_the_same_slip_twice_is_said_twice() -> None:
+    slip = "conv2d: {out_chanels: 4, kernel_size: 3}"
+    assert len(said(f"{INPUT}layers: [{{{slip}}}, {{{slip}}}]")) == 2
+
+
+def test_a_source_named_by_the_outer_index_is_that_of_the_first_repetition() -> None:
+    graph = graph_of(
+        "input: [3, 8, 8]\nlayers:\n  - relu:\n    name: s0\n  - sequence:\n      - tanh:\n        name: t\n"
+        "        from: s{stage}\n        repeat: 2\n    repeat: {times: 1, index: stage}\n"
+    )
+    assert [graph.tensor_name(node.inputs[0]) for node in graph.nodes][1:] == ["s0", "t.0"]
