@@ -1,7 +1,7 @@
 """The few functions that rules need beside operators.
 
 Rules are written for `int` and typed so, but use nothing that ties them to it: they hold as well for
-NumPy arrays of sizes (a whole sweep at once) and for `Traced` numbers (`explain`). This module never
+NumPy arrays of sizes (a whole sweep at once) and for `Traced` numbers (a derivation). This module never
 imports NumPy.
 """
 

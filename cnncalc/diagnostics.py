@@ -1,6 +1,6 @@
 """What a fault is: where it stands, what was found, what was expected, what to do.
 
-A stage that finds faults collects them as `Diagnostic` values and raises one `ArchitectureError`
+A stage that finds faults reports them as `Diagnostic` values; `cnncalc.api` raises one `ArchitectureError`
 with all of them. How they are printed is the business of `cnncalc.render.diagnostics`.
 """
 

@@ -7,8 +7,6 @@ from typing import NoReturn
 
 from cnncalc.diagnostics import ArchitectureError, Diagnostic, Source, Span, nearest
 
-SUFFIXES = (".yaml", ".yml")
-
 
 def folder() -> Path:
     """The folder of the zoo: inside of the installed package, or beside it in a checkout."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from cnncalc.geometry import Reach
@@ -85,11 +85,6 @@ def output_sizes(windows: Sequence[SlidingWindow], sizes: Shape) -> Shape:
 def sliding(reaches: Iterable[Reach]) -> Movement:
     """The movement of windows over all spatial axes, with the channels mixed or apart."""
     return (None, *(Step(axis, reach) for axis, reach in enumerate(reaches, start=1)))
-
-
-def every_axis(rank: int, step: Callable[[int], Step]) -> Movement:
-    """The same step along every spatial axis."""
-    return (None, *(step(axis) for axis in range(1, rank + 1)))
 
 
 def whole_along(places: Collection[int], rank: int) -> Movement:
