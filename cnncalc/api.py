@@ -132,9 +132,15 @@ def _sound(reading: Reading) -> Network:
     return reading.network
 
 
-def examine_reading(reading: Reading, **options: Any) -> Examined:
+def examine_reading(
+    reading: Reading,
+    inputs: Mapping[str, Shape] | None = None,
+    batch: int = 1,
+    dtype: str = "float32",
+    in_place: bool = False,
+) -> Examined:
     """The report of a reading, with the faults of text and shapes together."""
-    examined = examine(reading.network.graph, **options)
+    examined = examine(reading.network.graph, inputs, batch, dtype, in_place)
     found = examined.diagnostics if not reading.diagnostics else _errors(examined.diagnostics)
     return Examined(examined.report, once(reading.diagnostics + found))
 

@@ -69,9 +69,23 @@ class Window(NamedTuple):
     ceil_mode: bool = False
 
     @property
+    def spread(self) -> int:
+        """Cells from the first tap to the last, one of the two counted."""
+        return self.dilation * (self.kernel - 1)
+
+    @property
     def extent(self) -> int:
         """Cells from the first tap to the last, both counted."""
-        return self.dilation * (self.kernel - 1) + 1
+        return self.spread + 1
+
+    def keeping(self, size: int) -> Window:
+        """The window padded so that the output is ceil(size / stride), the odd cell after the input.
+
+        That is TensorFlow's rule of `same` padding.
+        """
+        total = maximum((ceil_div(size, self.stride) - 1) * self.stride + self.spread + 1 - size, 0)
+        before = total // 2
+        return self._replace(before=before, after=total - before)
 
     def output_size(self, size: int) -> int:
         """floor((size + before + after - dilation*(kernel - 1) - 1) / stride) + 1.
@@ -79,13 +93,13 @@ class Window(NamedTuple):
         `ceil_mode` rounds up, and drops a last window that would start in the padding after the input
         (as PyTorch does). The result is below 1 where no window fits: callers check that.
         """
-        room = size + self.before + self.after - self.dilation * (self.kernel - 1) - 1
+        room = size + self.before + self.after - self.spread - 1
         if not self.ceil_mode:
             return room // self.stride + 1
         return minimum(ceil_div(room, self.stride) + 1, ceil_div(size + self.before, self.stride))
 
     def reach(self) -> Reach:
-        return Reach(self.stride, (self.before,), (self.dilation * (self.kernel - 1),), spacing=self.dilation)
+        return Reach(self.stride, (self.before,), (self.spread,), spacing=self.dilation)
 
 
 class TransposedWindow(NamedTuple):

@@ -12,9 +12,9 @@ from cnncalc.language.scalars import resolve
 from cnncalc.language.scope import LOST, Faulty, Report, Scope, is_nothing
 from cnncalc.layers import FAMILY_OF
 from cnncalc.layers.base import Shape
-from cnncalc.layers.readers import shown, whole_number
+from cnncalc.layers.readers import LARGEST, shown, whole_number
 
-LARGEST_SIZE = 2**31 - 1
+LARGEST_SIZE = LARGEST
 MOST_DIMENSIONS = 8
 
 

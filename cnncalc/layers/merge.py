@@ -28,10 +28,9 @@ from cnncalc.layers.base import (
     Step,
     frozen_layer,
 )
-from cnncalc.layers.readers import LARGEST, Integer
+from cnncalc.layers.readers import DIM
 from cnncalc.layers.shapes import axis_names, dimension, dimension_misfit, written
 
-DIM = Integer(-LARGEST)
 LARGEST_STRIDE = 8
 
 

@@ -30,7 +30,7 @@ from cnncalc.layers.base import (
     Tensors,
     frozen_layer,
 )
-from cnncalc.layers.readers import LARGEST, Boolean, Integer, ListOf, Number, Optional
+from cnncalc.layers.readers import DIM, Boolean, Integer, ListOf, Number, Optional
 from cnncalc.layers.shapes import (
     closest_divisor,
     dimension,
@@ -42,7 +42,6 @@ from cnncalc.layers.shapes import (
 
 EPS = Number(0)
 MOMENTUM = Optional(Number(0, 1))
-DIM = Integer(-LARGEST)
 
 
 def affine_tensors(shape: Shape, weight: bool = True, bias: bool = True) -> Tensors:

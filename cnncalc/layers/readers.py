@@ -68,6 +68,10 @@ class Integer(NamedTuple):
         return f"a whole number of at least {self.minimum}"
 
 
+DIM = Integer(-LARGEST)
+"""A dimension, counted as in PyTorch: 0 is the batch, 1 the channels, -1 the last."""
+
+
 class Number(NamedTuple):
     """A real number between `minimum` and `maximum`, both included."""
 

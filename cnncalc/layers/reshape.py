@@ -24,10 +24,8 @@ from cnncalc.layers.base import (
     Step,
     frozen_layer,
 )
-from cnncalc.layers.readers import LARGEST, Integer, ListOf, Optional
+from cnncalc.layers.readers import DIM, Integer, ListOf, Optional
 from cnncalc.layers.shapes import dimension, dimension_misfit, written
-
-DIM = Integer(-LARGEST)
 
 MOST_DIMENSIONS = 8
 

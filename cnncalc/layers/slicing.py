@@ -23,10 +23,8 @@ from cnncalc.layers.base import (
     Step,
     frozen_layer,
 )
-from cnncalc.layers.readers import LARGEST, Integer, ListOf, Optional
+from cnncalc.layers.readers import DIM, Integer, ListOf, Optional
 from cnncalc.layers.shapes import closest_divisor, dimension, dimension_misfit, written
-
-DIM = Integer(-LARGEST)
 
 
 class Sections(NamedTuple):

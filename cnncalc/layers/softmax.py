@@ -8,7 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.layers.activation import activation
 from cnncalc.layers.arguments import argument
 from cnncalc.layers.base import Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, frozen_layer
-from cnncalc.layers.readers import LARGEST, Integer
+from cnncalc.layers.readers import DIM
 from cnncalc.layers.shapes import dimension, dimension_misfit, whole_along
 
 
@@ -20,7 +20,7 @@ class Softmax(Layer):
     n divisions, and log_softmax one log and n subtractions.
     """
 
-    dim: int = argument(Integer(-LARGEST), "dimension whose elements add up to 1 (1: channels)", 1)
+    dim: int = argument(DIM, "dimension whose elements add up to 1 (1: channels)", 1)
 
     def check(self, inputs: Shapes) -> Iterable[Misfit]:
         misfit = dimension_misfit(self.dim, inputs[0])

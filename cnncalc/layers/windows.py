@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cnncalc.arithmetic import ceil_div, maximum
 from cnncalc.geometry import Window
 from cnncalc.layers.base import Misfit, Shape
 from cnncalc.layers.shapes import axis_names
@@ -18,26 +17,19 @@ def padded_windows(
     dilation: tuple[int, ...],
     ceil_mode: bool = False,
 ) -> tuple[Window, ...]:
-    """The window of each axis, with its padding in cells.
-
-    `same` is TensorFlow's rule: out = ceil(size / stride), the odd cell after the input.
-    """
+    """The window of each axis, with its padding in cells (or a word for it)."""
     windows = []
-    for axis, (size, kernel, step, spacing) in enumerate(
-        zip(sizes, kernel_size, stride, dilation, strict=True)
-    ):
-        spread = spacing * (kernel - 1)
-        if padding == "valid":
-            before = after = 0
+    axes = zip(sizes, kernel_size, stride, dilation, strict=True)
+    for axis, (size, kernel, step, spacing) in enumerate(axes):
+        window = Window(kernel, step, 0, 0, spacing, ceil_mode)
+        if not isinstance(padding, str):
+            before, after = padding[axis]
+            window = Window(kernel, step, before, after, spacing, ceil_mode)
         elif padding == "causal":
-            before, after = spread, 0
+            window = window._replace(before=window.spread)
         elif padding == "same":
-            total = maximum((ceil_div(size, step) - 1) * step + spread + 1 - size, 0)
-            before = total // 2
-            after = total - before
-        else:
-            before, after = padding[axis]  # type: ignore[assignment, str-unpack]
-        windows.append(Window(kernel, step, before, after, spacing, ceil_mode))
+            window = window.keeping(size)
+        windows.append(window)
     return tuple(windows)
 
 

@@ -141,9 +141,7 @@ _ALL = (
     ),
     _words("rf_status", "RF status", lambda row: row.receptive_field.status, foreign=False),
     _words("weights", "weights", _weights),
-    _words(
-        "arguments", "arguments", lambda row: arguments_of(row.last.layer) if len(row.layers) == 1 else ""
-    ),
+    _words("arguments", "arguments", _arguments),
 )
 
 COLUMNS = {column.key: column for column in _ALL}

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Literal, NamedTuple, TypeAlias, assert_never
 
 from cnncalc.diagnostics import Diagnostic, Label, Source, Span
+from cnncalc.language.nodes import LINE_BREAK
 
 Style: TypeAlias = Literal["full", "concise", "json", "github"]
 
@@ -19,7 +20,7 @@ _ELLIPSIS = "…"
 
 _RED, _YELLOW, _BLUE, _BOLD = "1;31", "1;33", "1;34", "1"
 
-_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # as the lines of YAML marks are counted
+_LINE_BREAK = re.compile(LINE_BREAK)  # as the lines of YAML marks are counted
 
 
 def render(diagnostics: Iterable[Diagnostic], style: Style, color: bool = False) -> str:
