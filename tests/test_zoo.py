@@ -28,9 +28,18 @@ PUBLISHED: dict[str, dict[str, Any]] = {
     "vgg19": {"params": 143_667_240, "macs": 19_632_062_464},
     "vgg19_bn": {"params": 143_678_248, "macs": 19_632_062_464},
     "vgg16_lecture": {"params": "138M", "macs": "13.6G", "conv_linear_output_mib": 48.6},
+    "resnet50": {"params": 25_557_032, "macs": 4_089_184_256},
+    "mobilenet_v2": {"params": 3_504_872, "macs": 300_774_272},
 }
 
-BUFFERS = {"vgg11_bn": 5_504, "vgg13_bn": 5_888, "vgg16_bn": 8_448, "vgg19_bn": 11_008}
+BUFFERS = {
+    "vgg11_bn": 5_504,
+    "vgg13_bn": 5_888,
+    "vgg16_bn": 8_448,
+    "vgg19_bn": 11_008,
+    "resnet50": 53_120,
+    "mobilenet_v2": 34_112,
+}
 
 # layer before the classifier: size, stride, padding of the receptive field (torchvision's features)
 RECEPTIVE_FIELDS = {
@@ -39,6 +48,8 @@ RECEPTIVE_FIELDS = {
     ("vgg13", "pool5"): (156, 32, 62),
     ("vgg16", "pool5"): (212, 32, 90),
     ("vgg19_bn", "pool5"): (268, 32, 118),
+    ("resnet50", "layer4.2.relu"): (427, 32, 213),
+    ("mobilenet_v2", "conv2.relu6"): (491, 32, 245),
 }
 
 
