@@ -1,0 +1,180 @@
+"""Runs a network on arrays, layer by layer in the order of its graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from cnncalc.graph import Graph, Node
+from cnncalc.layers.base import Operations
+from cnncalc.numpy_backend.arrays import owner
+from cnncalc.numpy_backend.counting import Array
+from cnncalc.numpy_backend.executors import EXECUTORS
+from cnncalc.numpy_backend.expected_power import expected_powers
+from cnncalc.numpy_backend.plan import Plan, Step, orders, plan
+from cnncalc.numpy_backend.work import CannotRun, Reference, Scratch, Shape, Tensors, Work
+
+
+class LayerRun(NamedTuple):
+    """What happened when a layer ran."""
+
+    name: str
+    output: Array
+    """(N, C, ...); to be read during the hook, as a later layer may write over it."""
+    is_view: bool
+    operations: Operations
+    weights: Mapping[str, Array]
+    buffers: Mapping[str, Array]
+    live_bytes: int
+    """Bytes of all tensors that were there when the layer was done, inputs of the network included."""
+
+
+Hook = Callable[[LayerRun], None]
+
+
+class Failure(Exception):
+    """A layer could not be run; `layer` is its name."""
+
+    def __init__(self, layer: str, reason: str) -> None:
+        super().__init__(f"{layer}: {reason}")
+        self.layer = layer
+        self.reason = reason
+
+
+class Runner:
+    """A network ready to run; keeps its weights, and what executors prepare of them, from run to run."""
+
+    def __init__(self, graph: Graph, tensors: Tensors, dtype: str = "float32", in_place: bool = True) -> None:
+        self.graph = graph
+        self.dtype = np.dtype(dtype)
+        self.in_place = in_place
+        self.scratch = Scratch()
+        found = _Once(tensors)
+        powers = expected_powers(graph)
+        self.works = [
+            Work(_tensors_name(graph, node), self.dtype, found, self.scratch, order, powers[node.inputs[0]])
+            for node, order in zip(graph.nodes, orders(graph), strict=True)
+        ]
+        self.plans = {together: plan(graph, together) for together in (False, True)}
+
+    def run(self, inputs: Mapping[str, Array], on_layer: Hook | None = None) -> dict[str, Array]:
+        """The outputs of the network, by name, for inputs (N, C, ...), by name.
+
+        With a hook every layer is run by itself; without one elementwise layers are done on the blocks of
+        the layer in front of them. Raises Failure.
+        """
+        return _Run(self, self.plans[on_layer is None], inputs, on_layer).outputs()
+
+
+class _Run:
+    """One run: the tensors that are there at the time, by number."""
+
+    def __init__(self, runner: Runner, plan: Plan, inputs: Mapping[str, Array], hook: Hook | None) -> None:
+        self.runner = runner
+        self.graph = runner.graph
+        self.plan = plan
+        self.hook = hook
+        self.first = len(self.graph.inputs)
+        self.tensors: dict[int, Array] = dict(enumerate(inputs[name] for name in self.graph.inputs))
+        self.shapes: dict[int, Shape] = {number: x.shape for number, x in self.tensors.items()}
+        self.indices: dict[int, Array] = {}
+
+    def outputs(self) -> dict[str, Array]:
+        for step, dying in zip(self.plan.steps, self.plan.dying, strict=True):
+            node = self.graph.nodes[step.node]
+            try:
+                self.do(step, node, dying)
+            except CannotRun as reason:
+                raise Failure(node.name, str(reason)) from reason
+            except (ValueError, IndexError) as error:  # NumPy's word for arrays that do not go together
+                raise Failure(node.name, f"NumPy cannot do it: {error}") from error
+            for tensor in dying:
+                del self.tensors[tensor]
+        return {self.graph.tensor_name(tensor): self.tensors[tensor] for tensor in self.graph.outputs}
+
+    def do(self, step: Step, node: Node, dying: tuple[int, ...]) -> None:
+        """Runs a node, and those that are done with its blocks."""
+        work, made = self.runner.works[step.node], self.first + step.last
+        inputs = [self.tensors[tensor] for tensor in node.inputs]
+        for index in (step.node, *step.finishing):
+            self.prepare(index)
+        work.reusable = self.reusable(node, inputs, dying) if self.runner.in_place else ()
+        work.finishing = partial(self.finish, step.finishing) if step.finishing else None
+        output = self.execute(step.node, inputs)
+        self.tensors[made], self.shapes[made] = output, output.shape
+        if work.keeps_indices and work.indices is not None:
+            self.indices[made], work.indices = work.indices, None
+        if self.hook is not None:
+            self.hook(self.layer_run(node, output, inputs, work))
+        for tensor, last in self.plan.last_reference.items():
+            if last == step.node:
+                self.indices.pop(tensor, None)
+
+    def prepare(self, index: int) -> None:
+        """Sets what the work of a node has to know of this run."""
+        node, work = self.graph.nodes[index], self.runner.works[index]
+        work.start_counting()
+        work.keeps_indices = self.first + index in self.plan.last_reference
+        work.references = tuple(map(self.reference, node.references))
+
+    def execute(self, index: int, inputs: Sequence[Array]) -> Array:
+        node, work = self.graph.nodes[index], self.runner.works[index]
+        assert node.layer is not None
+        return EXECUTORS[node.layer.kind.name](node.layer, inputs, work)
+
+    def finish(self, indices: tuple[int, ...], block: Array) -> None:
+        """Does elementwise nodes in place, on a block of the output of the node in front of them."""
+        for index in indices:
+            self.runner.works[index].reusable = (True,)
+            self.execute(index, (block,))
+
+    def reusable(self, node: Node, inputs: Sequence[Array], dying: tuple[int, ...]) -> tuple[bool, ...]:
+        """Which inputs nothing else looks at, now or later; a network's input is never written over."""
+        staying = {id(owner(x)) for number, x in self.tensors.items() if number not in dying}
+        given = {id(owner(x)) for number, x in self.tensors.items() if number < self.first}
+        return tuple(id(owner(x)) not in staying | given and owner(x).nbytes == x.nbytes for x in inputs)
+
+    def reference(self, tensor: int) -> Reference:
+        producer = self.graph.producer(tensor)
+        read = tensor if producer is None else producer.inputs[0]
+        return Reference(self.shapes[read], self.shapes[tensor], self.indices.get(tensor))
+
+    def layer_run(self, node: Node, output: Array, inputs: Sequence[Array], work: Work) -> LayerRun:
+        owners = {id(owner(x)): owner(x).nbytes for x in (*self.tensors.values(), *self.indices.values())}
+        return LayerRun(
+            node.name,
+            output,
+            any(owner(output) is owner(x) for x in inputs),
+            work.counted,
+            work.weights,
+            work.buffers,
+            sum(owners.values()),
+        )
+
+
+class _Once:
+    """Tensors by name, each found once: layers that share weights get the same ones."""
+
+    def __init__(self, tensors: Tensors) -> None:
+        self.tensors = tensors
+        self.found: dict[str, Array] = {}
+
+    def tensor(self, layer: str, name: str, shape: Shape, mean: float, deviation: float) -> Array:
+        key = f"{layer}.{name}"
+        if key not in self.found:
+            self.found[key] = self.tensors.tensor(layer, name, shape, mean, deviation)
+        if self.found[key].shape != shape:
+            raise CannotRun(f"{key} is {self.found[key].shape}, and the layer needs {shape}")
+        return self.found[key]
+
+
+def _tensors_name(graph: Graph, node: Node) -> str:
+    """The node whose tensors a node uses: its own, or that of the layer it shares with."""
+    while node.share is not None:
+        source = graph.producer(node.share)
+        assert source is not None
+        node = source
+    return node.name
