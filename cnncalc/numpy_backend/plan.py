@@ -14,7 +14,7 @@ from cnncalc.numpy_backend.executors import FINISHING_KINDS
 
 
 class Step(NamedTuple):
-    """One call of an executor: a node, and the nodes behind it that are done with each block of its output."""
+    """A call of an executor: a node, and the nodes behind it that are done with each block of its output."""
 
     node: int
     finishing: tuple[int, ...] = ()
@@ -38,7 +38,7 @@ class Plan(NamedTuple):
 
 
 def plan(graph: Graph, together: bool) -> Plan:
-    """The plan of a run; with `together` elementwise layers are done on the blocks of those in front of them."""
+    """The plan of a run; `together` does elementwise layers on the blocks of those in front of them."""
     steps = _steps(graph, together)
     last_reference = {
         tensor: index
@@ -50,7 +50,7 @@ def plan(graph: Graph, together: bool) -> Plan:
 
 
 def _dying(graph: Graph, steps: Sequence[Step]) -> tuple[tuple[int, ...], ...]:
-    last = {tensor: 0 for tensor in range(len(graph.inputs))}
+    last = dict.fromkeys(range(len(graph.inputs)), 0)
     for number, step in enumerate(steps):
         last[len(graph.inputs) + step.last] = number
         last.update(dict.fromkeys(graph.nodes[step.node].inputs, number))

@@ -101,7 +101,7 @@ class _Run:
         inputs = [self.tensors[tensor] for tensor in node.inputs]
         for index in (step.node, *step.finishing):
             self.prepare(index)
-        work.reusable = self.reusable(node, inputs, dying) if self.runner.in_place else ()
+        work.reusable = self.reusable(inputs, dying) if self.runner.in_place else ()
         work.finishing = partial(self.finish, step.finishing) if step.finishing else None
         output = self.execute(step.node, inputs)
         self.tensors[made], self.shapes[made] = output, output.shape
@@ -131,7 +131,7 @@ class _Run:
             self.runner.works[index].reusable = (True,)
             self.execute(index, (block,))
 
-    def reusable(self, node: Node, inputs: Sequence[Array], dying: tuple[int, ...]) -> tuple[bool, ...]:
+    def reusable(self, inputs: Sequence[Array], dying: tuple[int, ...]) -> tuple[bool, ...]:
         """Which inputs nothing else looks at, now or later; a network's input is never written over."""
         staying = {id(owner(x)) for number, x in self.tensors.items() if number not in dying}
         given = {id(owner(x)) for number, x in self.tensors.items() if number < self.first}

@@ -29,7 +29,7 @@ class Axis(NamedTuple):
     dilation: int = 1
     before: int = 0
     after: int = 0
-    count: int = 1
+    places: int = 1
     """Windows on the axis."""
 
     @property
@@ -40,7 +40,7 @@ class Axis(NamedTuple):
     @property
     def covered(self) -> int:
         """From the first cell of the first window to the last cell of the last one."""
-        return (self.count - 1) * self.stride + self.extent
+        return (self.places - 1) * self.stride + self.extent
 
     @property
     def padded(self) -> bool:
@@ -112,7 +112,7 @@ class Block(NamedTuple):
 
 def rows_within(block_bytes: int, axes: Sequence[Axis], position_bytes: int) -> int:
     """The output rows of a block that stays within so many bytes, each position taking its share."""
-    width = axes[-1].count if len(axes) > 1 else 1
+    width = axes[-1].places if len(axes) > 1 else 1
     return max(1, block_bytes // (width * position_bytes))
 
 
@@ -131,9 +131,9 @@ def window_blocks(
     volume, (depth, height, width) = _as_volume(x, axes)
     in_place = not (depth.padded or height.padded or width.padded)
     for sample in range(len(volume)):
-        for plane in range(depth.count):
-            for start in range(0, height.count, rows_at_a_time):
-                rows = min(rows_at_a_time, height.count - start)
+        for plane in range(depth.places):
+            for start in range(0, height.places, rows_at_a_time):
+                rows = min(rows_at_a_time, height.places - start)
                 slab = (
                     _part(volume[sample], depth, height, plane, start, rows)
                     if in_place
@@ -218,7 +218,7 @@ def _windows(slab: Array, depth: Axis, height: Axis, width: Axis, rows: int) -> 
     planes, row, cell, channel = slab.strides
     return as_strided(
         slab,
-        (rows, width.count, depth.kernel, height.kernel, width.kernel, slab.shape[-1]),
+        (rows, width.places, depth.kernel, height.kernel, width.kernel, slab.shape[-1]),
         (
             row * height.stride,
             cell * width.stride,

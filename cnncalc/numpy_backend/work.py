@@ -18,7 +18,7 @@ class CannotRun(Exception):
 
 
 class Reference(NamedTuple):
-    """What a layer may know of another one that it names (`like`, `indices`), in the order of `references`."""
+    """What a layer may know of another one that it names (`like`, `indices`)."""
 
     input_shape: Shape
     output_shape: Shape

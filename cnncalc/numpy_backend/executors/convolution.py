@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -77,7 +78,7 @@ def _slid(
 ) -> Array:
     """The output, for a product that turns windows into rows of it; adds the bias."""
     axes = axes_over(x.shape[2:], layer.kernel_size, layer.stride, layer.padding, layer.dilation)
-    out = work.empty((len(x), out_channels, *(axis.count for axis in axes)))
+    out = work.empty((len(x), out_channels, *(axis.places for axis in axes)))
     bias = None
     if layer.bias:
         vector = work.weight("bias", (out_channels,))
@@ -105,10 +106,8 @@ def _unfolded(weight: Array, groups: int, work: Work) -> Product:
     """Each window as a row, for each group one matrix product."""
     out_channels, channels = len(weight) // groups, weight.shape[1]
     matrices = [
-        work.constant(
-            f"matrix {group}", lambda group=group: _matrix(weight[group * out_channels :][:out_channels])
-        )
-        for group in range(groups)
+        work.constant(f"matrix {group}", partial(_matrix, of_group))
+        for group, of_group in enumerate(np.split(weight, groups))
     ]
 
     def product(windows: Array, rows: Array) -> None:
@@ -143,7 +142,7 @@ def _by_channel(weight: Array, work: Work, name: str = "weight") -> Product:
         for turn in range(multiplier):
             tiled = work.constant(
                 f"{name} {turn} of {repeat}",
-                lambda turn=turn: np.tile(np.moveaxis(kernel[turn::multiplier], 0, -1), repeat),
+                partial(np.tile, np.moveaxis(kernel[turn::multiplier], 0, -1), repeat),
             )
             target = rows.reshape(height, width, channels, multiplier)[..., turn]
             if flat is None:

@@ -19,7 +19,7 @@ def max_pool(layer: MaxPool, inputs: Sequence[Array], work: Work) -> Array:
     axes = axes_over(
         x.shape[2:], layer.kernel_size, layer.stride, layer.padding, layer.dilation, layer.ceil_mode
     )
-    out = work.empty((*x.shape[:2], *(axis.count for axis in axes)))
+    out = work.empty((*x.shape[:2], *(axis.places for axis in axes)))
     for block in window_blocks(
         x, axes, work, rows_within(1 << 18, axes, x.shape[1] * x.itemsize), fill=-np.inf
     ):
