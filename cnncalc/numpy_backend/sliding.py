@@ -77,7 +77,7 @@ def axes_over(
     sizes: Shape,
     kernel_size: Sequence[int],
     stride: Sequence[int],
-    padding: Sequence[tuple[int, int]] | str,
+    padding: tuple[tuple[int, int], ...] | str,
     dilation: Sequence[int],
     ceil_mode: bool = False,
 ) -> tuple[Axis, ...]:
