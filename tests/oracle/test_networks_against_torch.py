@@ -15,7 +15,18 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.oracle
 
-NAMES = ("lenet5", "alexnet", "alexnet_torchvision", "vgg11_bn", "vgg16")
+NAMES = (
+    "lenet5",
+    "alexnet",
+    "alexnet_torchvision",
+    "vgg11_bn",
+    "vgg16",
+    "resnet18",
+    "resnet50",
+    "mobilenet_v2",
+    "unet",
+    "c3d",
+)
 BATCH = 3
 FAMILIES = ("conv", "pool", "linear", "batch_norm")
 """Layers that are one module each, looked at one by one."""
@@ -63,7 +74,17 @@ def test_every_layer(name: str) -> None:
     from torch import nn
 
     module, report = network(name), analyze(name)
-    kinds = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.Linear, nn.BatchNorm2d)
+    kinds = (
+        nn.Conv2d,
+        nn.Conv3d,
+        nn.ConvTranspose2d,
+        nn.MaxPool2d,
+        nn.MaxPool3d,
+        nn.AvgPool2d,
+        nn.AdaptiveAvgPool2d,
+        nn.Linear,
+        nn.BatchNorm2d,
+    )
     seen: list[tuple[Shape, dict[str, Shape], int]] = []
 
     def keep(layer: nn.Module, _: object, output: torch.Tensor) -> None:
