@@ -49,7 +49,7 @@ PUBLISHED: dict[str, dict[str, Any]] = {
     "mlp": {},
     "unet": {"params": 31_030_658, "output": [2, 388, 388]},
     "unet_same": {"params": 31_030_593},
-    "wavenet": {"receptive_field": 3_071},
+    "wavenet": {"receptive_field_of_a_block": 1_024},
     "deconvnet": {"params": "252M", "output": [21, 224, 224]},
     "fcn32s": {"receptive_field": 404, "params_without_upsampling": "134M"},
     "fcn16s": {"receptive_field": 404, "params_without_upsampling": "134M"},
@@ -86,6 +86,7 @@ DERIVED: dict[str, dict[str, Any]] = {
         + (32 + 30 * (2 * 32 + 512) + 29 * 32 + 512 + 256),
         "macs": 4_000 * (16_384 + 30 * (2 * 2_048 + 16_384) + 29 * 1_024 + 262_144 + 131_072),
         "output": [256, 4_000],
+        "receptive_field": 1 + 1 + 3 * 1_023,
     },
     "deconvnet": {"params": 251_772_245, "macs": 32_745_979_904},
     # VGG-16's convolutions, fc6, fc7, score_fr; then upsampling and the scores of pool4 and pool3
@@ -204,6 +205,12 @@ def test_c3d_on_sports_1m() -> None:
     assert cnncalc.analyze("c3d", params={"classes": 487}).totals.params == 79_991_015
 
 
+def test_widths_of_the_multilayer_perceptron() -> None:
+    report = cnncalc.analyze("mlp", params={"widths": [784, 300, 10]})
+    assert [layer.name for layer in report.layers] == ["fc1", "relu_1", "fc2"]
+    assert report.totals.params == 784 * 300 + 300 + 300 * 10 + 10
+
+
 @pytest.mark.parametrize(("stride", "columns"), [(4, 49), (2, 169)])
 def test_patches_of_the_autoencoder(stride: int, columns: int) -> None:
     """(28 - 4) / 4 + 1 = 7 patches a side, or (28 - 4) / 2 + 1 = 13 that overlap."""
@@ -263,6 +270,12 @@ def receptive_field(report: Report) -> int:
     return field.size[0]
 
 
+def receptive_field_of_a_block(report: Report) -> int:
+    """Of WaveNet's first block, as if it read the input itself."""
+    first, last = (report.layer(name).receptive_field.size[0] for name in ("first", "block1.9.skip"))
+    return last - first + 1
+
+
 def output(report: Report) -> list[int]:
     (shape,) = report.outputs.values()
     return list(shape)
@@ -273,6 +286,7 @@ FIGURES = {
     "macs": lambda report: report.totals.macs,
     "output": output,
     "receptive_field": receptive_field,
+    "receptive_field_of_a_block": receptive_field_of_a_block,
     "params_without_upsampling": params_without_upsampling,
     "connections": connections,
     "conv_linear_output_mib": conv_linear_output_mib,
