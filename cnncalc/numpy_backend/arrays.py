@@ -56,14 +56,13 @@ Place = tuple[slice, ...]
 
 def blocks(out: Array) -> Iterator[Place]:
     """Parts of an array that fit the cache, cut along the dimension that lies outermost in memory."""
-    if out.nbytes <= BLOCK_BYTES:
-        yield (slice(None),) * out.ndim
-        return
     outermost = max(
-        (place for place in range(out.ndim) if out.shape[place] > 1), key=lambda place: out.strides[place]
+        (place for place in range(out.ndim) if out.shape[place] > 1),
+        key=lambda place: out.strides[place],
+        default=0,
     )
     size = out.shape[outermost]
-    step = max(1, size * BLOCK_BYTES // out.nbytes)
+    step = max(1, size * BLOCK_BYTES // max(1, out.nbytes))
     for start in range(0, size, step):
         yield (slice(None),) * outermost + (slice(start, start + step),)
 

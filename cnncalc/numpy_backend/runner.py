@@ -101,7 +101,8 @@ class _Run:
         inputs = [self.tensors[tensor] for tensor in node.inputs]
         for index in (step.node, *step.finishing):
             self.prepare(index)
-        work.reusable = self.reusable(inputs, dying) if self.runner.in_place else ()
+        if self.runner.in_place and node.layer is not None and node.layer.elementwise:
+            work.reusable = self.reusable(inputs, dying)
         work.finishing = partial(self.finish, step.finishing) if step.finishing else None
         output = self.execute(step.node, inputs)
         self.tensors[made], self.shapes[made] = output, output.shape
@@ -117,6 +118,7 @@ class _Run:
         """Sets what the work of a node has to know of this run."""
         node, work = self.graph.nodes[index], self.runner.works[index]
         work.start_counting()
+        work.reusable = ()
         work.keeps_indices = self.first + index in self.plan.last_reference
         work.references = tuple(map(self.reference, node.references))
 

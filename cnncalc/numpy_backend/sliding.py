@@ -7,6 +7,7 @@ of one cell. How many windows there are is what comes out of walking the padded 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,20 +74,22 @@ def axis_over(
     return Axis(size, kernel, stride, dilation, before, after, len(starts))
 
 
+@lru_cache(maxsize=4096)
 def axes_over(
     sizes: Shape,
-    kernel_size: Sequence[int],
-    stride: Sequence[int],
+    kernel_size: Shape,
+    stride: Shape,
     padding: tuple[tuple[int, int], ...] | str,
-    dilation: Sequence[int],
+    dilation: Shape,
     ceil_mode: bool = False,
 ) -> tuple[Axis, ...]:
     """The places of a layer's window on each axis; raises CannotRun if there is none on one of them."""
     if len(sizes) != len(kernel_size):
         raise CannotRun(f"its window has {len(kernel_size)} axes, and the input {len(sizes)}")
-    sides = [padding] * len(sizes) if isinstance(padding, str) else padding
+    sides = (padding,) * len(sizes) if isinstance(padding, str) else padding
+    walks = zip(sizes, kernel_size, stride, dilation, sides, strict=True)
     return tuple(
-        axis_over(*walk, ceil_mode) for walk in zip(sizes, kernel_size, stride, dilation, sides, strict=True)
+        axis_over(size, kernel, step, gap, side, ceil_mode) for size, kernel, step, gap, side in walks
     )
 
 
@@ -107,7 +110,7 @@ class Block(NamedTuple):
     place: Place
     """Where in the output (N, C, ...) the block is."""
     windows: Array
-    """(rows, width, kernel depth, kernel height, kernel width, C), a view of the padded input."""
+    """A view of the padded input, see `window_blocks` and `row_window_blocks`."""
 
 
 def rows_within(block_bytes: int, axes: Sequence[Axis], position_bytes: int) -> int:
@@ -126,106 +129,154 @@ def window_blocks(
 ) -> Iterator[Block]:
     """All windows of an input (N, C, ...), in blocks of at most so many output rows.
 
-    `fill` stands in the padding, if `mode` does not say where its cells come from.
+    The windows are (rows, width, kernel depth, kernel height, kernel width, C). `fill` stands in the
+    padding, if `mode` does not say where its cells come from.
     """
-    volume, (depth, height, width) = _as_volume(x, axes)
-    in_place = not (depth.padded or height.padded or width.padded)
-    for sample in range(len(volume)):
-        for plane in range(depth.places):
-            for start in range(0, height.places, rows_at_a_time):
-                rows = min(rows_at_a_time, height.places - start)
-                slab = (
-                    _part(volume[sample], depth, height, plane, start, rows)
-                    if in_place
-                    else _padded(volume[sample], (depth, height, width), plane, start, rows, work, fill, mode)
-                )
-                windows = _windows(slab, depth, height, width, rows)
-                yield Block(_place(sample, plane, start, rows, len(axes)), windows)
+    volume = _as_volume(x)
+    depth, height, width = _three(axes)
+    columns = range(-width.before, width.covered - width.before)
+    outside = Outside(fill, mode, depth, height, width)
+    for place, sample, planes, rows in _regions(len(volume), axes, rows_at_a_time):
+        if depth.padded or height.padded or width.padded:
+            shape = (len(planes), len(rows), len(columns), volume.shape[-1])
+            slab = work.scratch("slab", shape)
+            _copy(volume[sample], planes, rows, columns, slab, outside)
+        else:
+            slab = volume[sample, _slice(planes), _slice(rows)]
+        plane, row, cell, channel = slab.strides
+        windows = as_strided(
+            slab,
+            (
+                (len(rows) - height.extent) // height.stride + 1,
+                width.places,
+                *(depth.kernel, height.kernel, width.kernel),
+                slab.shape[-1],
+            ),
+            (
+                row * height.stride,
+                cell * width.stride,
+                *(plane, row * height.dilation, cell * width.dilation),
+                channel,
+            ),
+            writeable=False,
+        )
+        yield Block(place, windows)
 
 
-def _as_volume(x: Array, axes: Sequence[Axis]) -> tuple[Array, tuple[Axis, Axis, Axis]]:
-    """The input as (N, depth, height, width, C) and its axes; a single axis is the height."""
+def row_window_blocks(
+    x: Array, axes: Sequence[Axis], work: Work, rows_at_a_time: int, mode: str = "zeros"
+) -> Iterator[Block]:
+    """The same, for what is done with each channel by itself: whole rows of positions at once.
+
+    The windows are (rows, kernel depth, kernel height, kernel width, width * C), each row of positions one
+    run of memory. With a stride they only are that if the columns of the input are sorted by the cell of
+    the window that reads them.
+    """
+    volume = _as_volume(x)
+    depth, height, width = _three(axes)
+    outside = Outside(0.0, mode, depth, height, width)
+    channels = volume.shape[-1]
+    if width.stride == 1:
+        runs, step = [range(-width.before, width.covered - width.before)], width.dilation
+    else:
+        starts = range(-width.before, width.extent - width.before, width.dilation)
+        runs = [range(start, start + width.covered - width.extent + 1, width.stride) for start in starts]
+        step = width.places
+    for place, sample, planes, rows in _regions(len(volume), axes, rows_at_a_time):
+        slab = work.scratch("slab", (len(planes), len(rows), len(runs) * len(runs[0]), channels))
+        for number, columns in enumerate(runs):
+            part = slab[:, :, number * len(columns) : (number + 1) * len(columns)]
+            _copy(volume[sample], planes, rows, columns, part, outside)
+        plane, row, cell, channel = slab.strides
+        windows = as_strided(
+            slab,
+            (
+                (len(rows) - height.extent) // height.stride + 1,
+                *(depth.kernel, height.kernel, width.kernel),
+                width.places * channels,
+            ),
+            (row * height.stride, plane, row * height.dilation, cell * step, channel),
+            writeable=False,
+        )
+        yield Block(place, windows)
+
+
+def _as_volume(x: Array) -> Array:
+    """The input as (N, depth, height, width, C); a single axis is the height."""
     last = channels_last(x)
+    if x.ndim == 3:
+        return last[:, None, :, None]
+    return last[:, None] if x.ndim == 4 else last
+
+
+def _three(axes: Sequence[Axis]) -> tuple[Axis, Axis, Axis]:
     if len(axes) == 1:
-        return last[:, None, :, None], (Axis(), axes[0], Axis())
-    if len(axes) == 2:
-        return last[:, None], (Axis(), axes[0], axes[1])
-    return last, (axes[0], axes[1], axes[2])
+        return Axis(), axes[0], Axis()
+    return (Axis(), axes[0], axes[1]) if len(axes) == 2 else (axes[0], axes[1], axes[2])
 
 
-def _place(sample: int, plane: int, start: int, rows: int, rank: int) -> Place:
-    cut = slice(start, start + rows)
-    along = (slice(plane, plane + 1), cut) if rank == 3 else (cut,)
-    return (slice(sample, sample + 1), slice(None), *along)
+def _regions(
+    samples: int, axes: Sequence[Axis], rows_at_a_time: int
+) -> Iterator[tuple[Place, int, range, range]]:
+    """For each block its place in the output, the sample, and the planes and rows that it reads.
+
+    These are cells of the input, with those in the padding below 0 or beyond its size.
+    """
+    depth, height, _ = _three(axes)
+    for sample in range(samples):
+        for plane in range(depth.places):
+            top = plane * depth.stride - depth.before
+            planes = range(top, top + depth.extent, depth.dilation)
+            for start in range(0, height.places, rows_at_a_time):
+                stop = min(start + rows_at_a_time, height.places)
+                first = start * height.stride - height.before
+                rows = range(first, first + (stop - start - 1) * height.stride + height.extent)
+                along = (slice(plane, plane + 1),) if len(axes) == 3 else ()
+                place = (slice(sample, sample + 1), slice(None), *along, slice(start, stop))
+                yield place, sample, planes, rows
 
 
-def _part(volume: Array, depth: Axis, height: Axis, plane: int, start: int, rows: int) -> Array:
-    """The planes and rows (planes, rows, width, C) of an unpadded input that a block's windows cover."""
-    planes = slice(plane * depth.stride, plane * depth.stride + depth.extent, depth.dilation)
-    top = start * height.stride
-    return volume[planes, top : top + (rows - 1) * height.stride + height.extent]
+class Outside(NamedTuple):
+    """What stands in the padding: a number, or by another mode than `zeros` cells of the input."""
+
+    fill: float
+    mode: str
+    depth: Axis
+    height: Axis
+    width: Axis
 
 
-def _padded(
-    volume: Array,
-    axes: tuple[Axis, Axis, Axis],
-    plane: int,
-    start: int,
-    rows: int,
-    work: Work,
-    fill: float,
-    mode: str,
-) -> Array:
-    """The same part of the padded input, as a copy."""
-    depth, height, width = axes
-    covered = (rows - 1) * height.stride + height.extent
-    length = max(width.before + width.size, width.covered)
-    slab = work.scratch("slab", (depth.kernel, covered, length, volume.shape[-1]))
-    planes = range(
-        plane * depth.stride - depth.before,
-        plane * depth.stride - depth.before + depth.extent,
-        depth.dilation,
-    )
-    top = start * height.stride - height.before
-    if mode == "zeros":
-        for target, source in zip(slab, planes, strict=True):
-            _fill_plane(target, volume[source] if 0 <= source < depth.size else None, top, width, fill)
-        return slab
-    rows_from = height.source(mode)[top + height.before :][:covered]
-    columns_from = width.source(mode)[:length]
-    depth_from = depth.source(mode)
-    for target, source in zip(slab, planes, strict=True):
-        target[...] = volume[depth_from[source + depth.before]][rows_from[:, None], columns_from]
-    return slab
-
-
-def _fill_plane(target: Array, plane: Array | None, top: int, width: Axis, fill: float) -> None:
-    """Writes rows of a plane from `top` on, and `fill` wherever there is none."""
-    if plane is None:
-        target[...] = fill
+def _copy(volume: Array, planes: range, rows: range, columns: range, slab: Array, outside: Outside) -> None:
+    """Copies cells (depth, height, width, C), also those in the padding."""
+    if outside.mode != "zeros":
+        index = np.ix_(
+            *(
+                axis.source(outside.mode)[np.asarray(cells) + axis.before]
+                for axis, cells in zip(outside[2:], (planes, rows, columns), strict=True)
+            )
+        )
+        slab[...] = volume[index]
         return
-    first = min(max(-top, 0), len(target))
-    last = max(first, min(len(plane) - top, len(target)))
-    target[:first] = fill
-    target[last:] = fill
-    middle = target[first:last]
-    middle[:, : width.before] = fill
-    middle[:, width.before : width.before + width.size] = plane[top + first : top + last]
-    middle[:, width.before + width.size :] = fill
+    inner_rows, inner_columns = _inside(rows, volume.shape[1]), _inside(columns, volume.shape[2])
+    for target, plane in zip(slab, planes, strict=True):
+        if not 0 <= plane < len(volume):
+            target[...] = outside.fill
+            continue
+        target[: inner_rows.start] = outside.fill
+        target[inner_rows.stop :] = outside.fill
+        middle = target[inner_rows]
+        middle[:, : inner_columns.start] = outside.fill
+        middle[:, inner_columns.stop :] = outside.fill
+        middle[:, inner_columns] = volume[plane, _slice(rows[inner_rows]), _slice(columns[inner_columns])]
 
 
-def _windows(slab: Array, depth: Axis, height: Axis, width: Axis, rows: int) -> Array:
-    planes, row, cell, channel = slab.strides
-    return as_strided(
-        slab,
-        (rows, width.places, depth.kernel, height.kernel, width.kernel, slab.shape[-1]),
-        (
-            row * height.stride,
-            cell * width.stride,
-            planes,
-            row * height.dilation,
-            cell * width.dilation,
-            channel,
-        ),
-        writeable=False,
-    )
+def _inside(cells: range, size: int) -> slice:
+    """The places of a range whose cells are within the input, of which there may be none."""
+    first = min(max(0, -(cells.start // cells.step)), len(cells))
+    last = len(range(cells.start, min(cells.stop, size), cells.step))
+    return slice(first, max(first, last))
+
+
+def _slice(cells: range) -> slice:
+    """A range of cells that are there, as NumPy takes them."""
+    return slice(cells.start, cells.stop, cells.step) if len(cells) else slice(0, 0)

@@ -21,7 +21,7 @@ Executor: TypeAlias = Callable[[Any, Sequence[Array], Work], Array]
 EXECUTORS: dict[str, Executor] = {}
 for family in FAMILIES:
     try:
-        EXECUTORS.update(import_module(f"{__name__}.{family}").EXECUTORS)
+        EXECUTORS.update(getattr(import_module(f"{__name__}.{family}"), "EXECUTORS", {}))
     except ModuleNotFoundError:
         pass  # until all helpers are done
 

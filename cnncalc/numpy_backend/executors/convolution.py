@@ -16,11 +16,11 @@ import numpy as np
 from cnncalc.layers.convolution import Convolution, DepthwiseConvolution, SeparableConvolution
 from cnncalc.numpy_backend.arrays import channels_last, merged, per_channel
 from cnncalc.numpy_backend.counting import Array
-from cnncalc.numpy_backend.sliding import axes_over, rows_within, window_blocks
+from cnncalc.numpy_backend.sliding import axes_over, row_window_blocks, rows_within, window_blocks
 from cnncalc.numpy_backend.work import CannotRun, Work
 
 Product = Callable[[Array, Array], None]
-"""Makes output rows (positions, channels) of windows (rows, width, kernel depth, height, width, C)."""
+"""Makes output rows (positions, channels) of the windows of a block."""
 
 UNFOLDED_BYTES = 4 << 20
 """What the unfolded windows of a block and its output take together."""
@@ -86,7 +86,8 @@ def _slid(
     numbers = math.prod(layer.kernel_size) * x.shape[1] if unfolds else x.shape[1]
     block_bytes = UNFOLDED_BYTES if unfolds else DEPTHWISE_BYTES
     rows_at_a_time = rows_within(block_bytes, axes, (numbers + out_channels) * x.itemsize)
-    for block in window_blocks(x, axes, work, rows_at_a_time, mode=layer.padding_mode):
+    blocks = window_blocks if unfolds else row_window_blocks
+    for block in blocks(x, axes, work, rows_at_a_time, mode=layer.padding_mode):
         target = out[block.place]
         positions = target[:, 0].size
         rows = merged(channels_last(target), positions, out_channels)
@@ -106,8 +107,10 @@ def _unfolded(weight: Array, groups: int, work: Work) -> Product:
     """Each window as a row, for each group one matrix product."""
     out_channels, channels = len(weight) // groups, weight.shape[1]
     matrices = [
-        work.constant(f"matrix {group}", partial(_matrix, of_group))
-        for group, of_group in enumerate(np.split(weight, groups))
+        work.constant(
+            f"matrix {group}", partial(_matrix, weight[group * out_channels : (group + 1) * out_channels])
+        )
+        for group in range(groups)
     ]
 
     def product(windows: Array, rows: Array) -> None:
@@ -132,25 +135,17 @@ def _by_channel(weight: Array, work: Work, name: str = "weight") -> Product:
     out_channels = len(weight)
     kernel = _as_volume(weight)
 
+    def tiled(turn: int, width: int, multiplier: int) -> Array:
+        return np.tile(np.moveaxis(kernel[turn::multiplier], 0, -1), width)
+
     def product(windows: Array, rows: Array) -> None:
-        height, width, *taps, channels = windows.shape
-        multiplier = out_channels // channels
-        by_tap = windows.transpose(0, 2, 3, 4, 1, 5)
-        # neighbouring windows of stride 1 lie without a gap, so a row of them is one run of memory
-        flat = merged(by_tap, height, *taps, width * channels)
-        repeat = 1 if flat is None else width
+        height, *_, run = windows.shape
+        width = len(rows) // height
+        multiplier = out_channels * width // run
         for turn in range(multiplier):
-            tiled = work.constant(
-                f"{name} {turn} of {repeat}",
-                partial(np.tile, np.moveaxis(kernel[turn::multiplier], 0, -1), repeat),
-            )
-            target = rows.reshape(height, width, channels, multiplier)[..., turn]
-            if flat is None:
-                work.sum_of_products("ydhwxc,dhwc->yxc", by_tap, tiled, out=target)
-            else:
-                row = merged(target, height, width * channels)
-                assert row is not None
-                work.sum_of_products("ydhwk,dhwk->yk", flat, tiled, out=row)
+            row = work.constant(f"{name} {turn} of {width}", partial(tiled, turn, width, multiplier))
+            target = rows.reshape(height, run, multiplier)[..., turn]
+            work.sum_of_products("ydhwk,dhwk->yk", windows, row, out=target)
 
     return product
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cnncalc.numpy_backend.arrays import blocks, part
+from cnncalc.numpy_backend.arrays import BLOCK_BYTES, blocks, part
 from cnncalc.numpy_backend.counting import Array
 from cnncalc.numpy_backend.work import Work
 
@@ -14,6 +14,9 @@ def by_blocks(
 ) -> Array:
     """Calls `function(*inputs, *constants, out)` with blocks that go together, of small enough size."""
     out = work.result(*inputs)
+    if out.nbytes <= BLOCK_BYTES:
+        function(*inputs, *constants, out)
+        return out
     for place in blocks(out):
         function(*(part(x, place) for x in inputs), *(part(x, place) for x in constants), out[place])
     return out
