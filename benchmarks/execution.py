@@ -1,24 +1,27 @@
 """A forward pass of the NumPy backend against PyTorch eager, on one thread and on two.
 
-    python benchmarks/execution.py [--rounds 15] [--threads 1 2]
+    python benchmarks/execution.py [--rounds 15] [--threads 1 2] [--networks vgg16 ...]
 
 VGG-16, ResNet-50 and MobileNetV2 at 224, one image, float32. Each side runs in a process of its own, with
-as many threads as the other, and the two take turns; ratios are those of the medians. OpenBLAS chooses its
-kernels itself (OPENBLAS_CORETYPE is unset) and threadpoolctl says which. Needs `pip install '.[oracle]'
-threadpoolctl`.
+as many threads as the other, and the two take turns of a few passes; ratios are those of the medians.
+OpenBLAS chooses its kernels itself (OPENBLAS_CORETYPE is unset) and threadpoolctl says which. Needs
+`pip install '.[oracle]' threadpoolctl`.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
+import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from timing import medians, print_ratio
+from timing import print_ratio
 
 ROOT = Path(__file__).resolve().parents[1]
 GOALS = {
@@ -29,7 +32,9 @@ GOALS = {
     ("resnet50", 2): 1.1,
     ("mobilenet_v2", 2): 1.1,
 }
-WARM_UP = 3
+WARM_UP = 2
+PASSES = 5
+"""Forward passes of one turn, so that neither side only ever runs with the other's data in the caches."""
 
 
 class Worker:
@@ -57,11 +62,12 @@ class Worker:
             raise SystemExit("a worker ended early")
         return line.strip()
 
-    def run(self) -> None:
+    def run(self) -> list[float]:
+        """The seconds of each pass of one turn."""
         assert self.process.stdin is not None
         self.process.stdin.write("run\n")
         self.process.stdin.flush()
-        self.answer()
+        return [float(taken) for taken in self.answer().split()]
 
     def end(self) -> None:
         self.process.communicate("")
@@ -117,29 +123,39 @@ def work(side: str, network: str) -> None:
     forward()
     print(about, flush=True)
     for _ in sys.stdin:
-        forward()
-        print("done", flush=True)
+        print(*(_seconds(forward) for _ in range(PASSES)), flush=True)
+
+
+def _seconds(forward: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    forward()
+    return time.perf_counter() - start
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--networks", nargs="+", default=["vgg16", "resnet50", "mobilenet_v2"])
     parser.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
         side, network = options.worker
         return work(side, network)
     for threads in options.threads:
-        for network in ("vgg16", "resnet50", "mobilenet_v2"):
+        for network in options.networks:
             ours, theirs = Worker("numpy", network, threads), Worker("torch", network, threads)
-            if network == "vgg16":
+            if network == options.networks[0]:
                 print(f"{ours.about}\nyardstick: {theirs.about}")
-            taken = medians({"ours": ours.run, "theirs": theirs.run}, options.rounds)
-            ours.end(), theirs.end()
+            turns = [(ours.run(), theirs.run()) for _ in range(options.rounds)]
+            ours.end()
+            theirs.end()
+            mine, yardstick = (
+                statistics.median(itertools.chain(*times)) for times in zip(*turns, strict=True)
+            )
             name = f"{network}, {threads} thread{'s' * (threads > 1)}"
-            times = f"{taken['ours'] * 1000:.1f} ms against {taken['theirs'] * 1000:.1f} ms"
-            print_ratio(f"{name} ({times})", taken["ours"] / taken["theirs"], GOALS[network, threads])
+            times = f"{mine * 1000:.1f} ms against {yardstick * 1000:.1f} ms"
+            print_ratio(f"{name} ({times})", mine / yardstick, GOALS[network, threads])
 
 
 if __name__ == "__main__":

@@ -22,22 +22,25 @@ BLOCK_BYTES = 1 << 18
 """What an elementwise step works on at a time: it stays in the second-level cache."""
 
 
-def channels_last_order(dimensions: int) -> Order:
-    return (0, *range(2, dimensions), 1) if dimensions > 1 else (0,)
-
-
 def empty(shape: tuple[int, ...], dtype: np.dtype, order: Order | None = None) -> Array:
     """A new array of this shape whose dimensions lie in memory in the given order, or as N, ..., C."""
     if order == AS_READ or len(shape) < 3:
         return np.empty(shape, dtype)
-    order = channels_last_order(len(shape)) if order is None else order
+    if order is None:
+        batch, channels, *sizes = shape
+        return channels_first(np.empty((batch, *sizes, channels), dtype))
     lying = np.empty(tuple([shape[place] for place in order]), dtype)
     return lying.transpose(np.argsort(order))
 
 
 def channels_last(x: Array) -> Array:
     """The array seen as (N, ..., C)."""
-    return x.transpose(channels_last_order(x.ndim))
+    return x.transpose(0, *range(2, x.ndim), 1)
+
+
+def channels_first(x: Array) -> Array:
+    """An array (N, ..., C) seen as (N, C, ...)."""
+    return x.transpose(0, x.ndim - 1, *range(1, x.ndim - 1))
 
 
 def owner(x: Array) -> Array:
@@ -88,6 +91,6 @@ def per_channel(vector: Array, x: Array) -> Array:
 def merged(x: Array, *shape: int) -> Array | None:
     """The array under another shape, if that can be seen without a copy."""
     try:
-        return np.reshape(x, shape, copy=False)
+        return x.reshape(shape, copy=False)
     except ValueError:
         return None

@@ -31,10 +31,8 @@ class Plan(NamedTuple):
     steps: tuple[Step, ...]
     dying: tuple[tuple[int, ...], ...]
     """For each step the tensors that nothing reads after it."""
-    keeps_indices: frozenset[int]
-    """Tensors of max pools whose indices a later layer asks for."""
     last_reference: dict[int, int]
-    """For these tensors the node that asks last."""
+    """For the tensors of max pools whose indices a later layer asks for, the node that asks last."""
 
 
 def plan(graph: Graph, together: bool) -> Plan:
@@ -46,7 +44,7 @@ def plan(graph: Graph, together: bool) -> Plan:
         if node.layer is not None and node.layer.keeps_of_reference
         for tensor in node.references
     }
-    return Plan(steps, _dying(graph, steps), frozenset(last_reference), last_reference)
+    return Plan(steps, _dying(graph, steps), last_reference)
 
 
 def _dying(graph: Graph, steps: Sequence[Step]) -> tuple[tuple[int, ...], ...]:

@@ -9,12 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from cnncalc.graph import Graph, Node
-from cnncalc.layers.base import Operations
+from cnncalc.layers.base import Layer, Operations
 from cnncalc.numpy_backend.arrays import owner
 from cnncalc.numpy_backend.counting import Array
-from cnncalc.numpy_backend.executors import EXECUTORS
+from cnncalc.numpy_backend.executors import EXECUTORS, Executor
 from cnncalc.numpy_backend.expected_power import expected_powers
-from cnncalc.numpy_backend.plan import Plan, Step, orders, plan
+from cnncalc.numpy_backend.folding import can_fold, folded
+from cnncalc.numpy_backend.plan import Step, orders, plan
 from cnncalc.numpy_backend.work import CannotRun, Reference, Scratch, Shape, Tensors, Work
 
 
@@ -33,6 +34,7 @@ class LayerRun(NamedTuple):
 
 
 Hook = Callable[[LayerRun], None]
+Progress = Callable[[int], None]
 
 
 class Failure(Exception):
@@ -42,6 +44,14 @@ class Failure(Exception):
         super().__init__(f"{layer}: {reason}")
         self.layer = layer
         self.reason = reason
+
+
+class _Call(NamedTuple):
+    """An executor with the layer and the work that it is called with."""
+
+    execute: Executor
+    layer: Layer
+    work: Work
 
 
 class Runner:
@@ -59,79 +69,84 @@ class Runner:
             for node, order in zip(graph.nodes, orders(graph), strict=True)
         ]
         self.plans = {together: plan(graph, together) for together in (False, True)}
+        self.calls = {
+            together: [self._calls(step) for step in plan.steps] for together, plan in self.plans.items()
+        }
+        for tensor in self.plans[False].last_reference:
+            self.works[tensor - len(graph.inputs)].keeps_indices = True
 
-    def run(self, inputs: Mapping[str, Array], on_layer: Hook | None = None) -> dict[str, Array]:
+    def run(
+        self, inputs: Mapping[str, Array], on_layer: Hook | None = None, progress: Progress | None = None
+    ) -> dict[str, Array]:
         """The outputs of the network, by name, for inputs (N, C, ...), by name.
 
         With a hook every layer is run by itself; without one elementwise layers are done on the blocks of
-        the layer in front of them. Raises Failure.
+        the layer in front of them. `progress` is told how many layers are done. Raises Failure.
         """
-        return _Run(self, self.plans[on_layer is None], inputs, on_layer).outputs()
+        return _Run(self, inputs, on_layer).outputs(progress)
+
+    def _calls(self, step: Step) -> tuple[_Call, ...]:
+        """The executor of a step, and those that are called with each block of its output."""
+        layers = [self.graph.nodes[index].layer for index in (step.node, *step.finishing)]
+        pairs = [
+            (layer, self.works[index])
+            for layer, index in zip(layers, (step.node, *step.finishing), strict=True)
+            if layer is not None
+        ]
+        if len(pairs) > 1 and can_fold(pairs[0][0], pairs[1][0]):
+            pairs[:2] = [folded(*pairs[0], *pairs[1])]
+        return tuple(_Call(EXECUTORS[layer.kind.name], layer, work) for layer, work in pairs)
 
 
 class _Run:
     """One run: the tensors that are there at the time, by number."""
 
-    def __init__(self, runner: Runner, plan: Plan, inputs: Mapping[str, Array], hook: Hook | None) -> None:
+    def __init__(self, runner: Runner, inputs: Mapping[str, Array], hook: Hook | None) -> None:
         self.runner = runner
         self.graph = runner.graph
-        self.plan = plan
+        self.plan = runner.plans[hook is None]
+        self.calls = runner.calls[hook is None]
         self.hook = hook
         self.first = len(self.graph.inputs)
         self.tensors: dict[int, Array] = dict(enumerate(inputs[name] for name in self.graph.inputs))
         self.shapes: dict[int, Shape] = {number: x.shape for number, x in self.tensors.items()}
         self.indices: dict[int, Array] = {}
 
-    def outputs(self) -> dict[str, Array]:
-        for step, dying in zip(self.plan.steps, self.plan.dying, strict=True):
-            node = self.graph.nodes[step.node]
+    def outputs(self, progress: Progress | None = None) -> dict[str, Array]:
+        done = 0
+        for step, calls, dying in zip(self.plan.steps, self.calls, self.plan.dying, strict=True):
             try:
-                self.do(step, node, dying)
+                self.do(step, calls, dying)
             except CannotRun as reason:
-                raise Failure(node.name, str(reason)) from reason
+                raise Failure(self.graph.nodes[step.node].name, str(reason)) from reason
             except (ValueError, IndexError) as error:  # NumPy's word for arrays that do not go together
-                raise Failure(node.name, f"NumPy cannot do it: {error}") from error
+                raise Failure(self.graph.nodes[step.node].name, f"NumPy cannot do it: {error}") from error
             for tensor in dying:
                 del self.tensors[tensor]
+            done += 1 + len(step.finishing)
+            if progress is not None:
+                progress(done)
         return {self.graph.tensor_name(tensor): self.tensors[tensor] for tensor in self.graph.outputs}
 
-    def do(self, step: Step, node: Node, dying: tuple[int, ...]) -> None:
+    def do(self, step: Step, calls: tuple[_Call, ...], dying: tuple[int, ...]) -> None:
         """Runs a node, and those that are done with its blocks."""
-        work, made = self.runner.works[step.node], self.first + step.last
+        node, made = self.graph.nodes[step.node], self.first + step.last
+        execute, layer, work = calls[0]
         inputs = [self.tensors[tensor] for tensor in node.inputs]
-        for index in (step.node, *step.finishing):
-            self.prepare(index)
-        if self.runner.in_place and node.layer is not None and node.layer.elementwise:
-            work.reusable = self.reusable(inputs, dying)
-        work.finishing = partial(self.finish, step.finishing) if step.finishing else None
-        output = self.execute(step.node, inputs)
+        work.start_counting()
+        work.references = tuple(map(self.reference, node.references))
+        in_place = self.runner.in_place and layer.elementwise
+        work.reusable = self.reusable(inputs, dying) if in_place else ()
+        work.finishing = partial(_finish, calls[1:]) if len(calls) > 1 else None
+        output = execute(layer, inputs, work)
         self.tensors[made], self.shapes[made] = output, output.shape
-        if work.keeps_indices and work.indices is not None:
+        if work.indices is not None:
             self.indices[made], work.indices = work.indices, None
         if self.hook is not None:
             self.hook(self.layer_run(node, output, inputs, work))
-        for tensor, last in self.plan.last_reference.items():
-            if last == step.node:
+        for tensor in node.references:
+            if self.plan.last_reference.get(tensor) == step.node:
                 self.indices.pop(tensor, None)
-
-    def prepare(self, index: int) -> None:
-        """Sets what the work of a node has to know of this run."""
-        node, work = self.graph.nodes[index], self.runner.works[index]
-        work.start_counting()
-        work.reusable = ()
-        work.keeps_indices = self.first + index in self.plan.last_reference
-        work.references = tuple(map(self.reference, node.references))
-
-    def execute(self, index: int, inputs: Sequence[Array]) -> Array:
-        node, work = self.graph.nodes[index], self.runner.works[index]
-        assert node.layer is not None
-        return EXECUTORS[node.layer.kind.name](node.layer, inputs, work)
-
-    def finish(self, indices: tuple[int, ...], block: Array) -> None:
-        """Does elementwise nodes in place, on a block of the output of the node in front of them."""
-        for index in indices:
-            self.runner.works[index].reusable = (True,)
-            self.execute(index, (block,))
 
     def reusable(self, inputs: Sequence[Array], dying: tuple[int, ...]) -> tuple[bool, ...]:
         """Which inputs nothing else looks at, now or later; a network's input is never written over."""
@@ -155,6 +170,13 @@ class _Run:
             work.buffers,
             sum(owners.values()),
         )
+
+
+def _finish(calls: tuple[_Call, ...], block: Array) -> None:
+    """Does elementwise layers in place, on a block of the output of the layer in front of them."""
+    for execute, layer, work in calls:
+        work.reusable = (True,)
+        execute(layer, (block,), work)
 
 
 class _Once:

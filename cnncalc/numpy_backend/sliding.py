@@ -135,6 +135,7 @@ def window_blocks(
     volume = _as_volume(x)
     depth, height, width = _three(axes)
     columns = range(-width.before, width.covered - width.before)
+    single_cells = all(axis.kernel == axis.stride == 1 for axis in axes)
     outside = Outside(fill, mode, depth, height, width)
     for place, sample, planes, rows in _regions(len(volume), axes, rows_at_a_time):
         if depth.padded or height.padded or width.padded:
@@ -143,6 +144,9 @@ def window_blocks(
             _copy(volume[sample], planes, rows, columns, slab, outside)
         else:
             slab = volume[sample, _slice(planes), _slice(rows)]
+        if single_cells:
+            yield Block(place, slab[0, :, :, None, None, None])
+            continue
         plane, row, cell, channel = slab.strides
         windows = as_strided(
             slab,

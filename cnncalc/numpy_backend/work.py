@@ -91,7 +91,7 @@ class Work(CountedArithmetic):
         self.weights: dict[str, Array] = {}
         self.buffers: dict[str, Array] = {}
         self.constants: dict[str, Array] = {}
-        self._scratch = scratch
+        self.scratch_memory = scratch
 
     # --- tensors -----------------------------------------------------------------------------------
 
@@ -141,7 +141,7 @@ class Work(CountedArithmetic):
 
     def scratch(self, purpose: str, shape: Shape) -> Array:
         """Memory that holds until the next call for the same purpose."""
-        return self._scratch.array(purpose, shape, self.dtype)
+        return self.scratch_memory.array(purpose, shape, self.dtype)
 
     def finish(self, block: Array) -> None:
         """To be called with each block (N, C, ...) of the output once it is computed, if there are blocks."""

@@ -24,7 +24,7 @@ Product = Callable[[Array, Array], None]
 
 UNFOLDED_BYTES = 4 << 20
 """What the unfolded windows of a block and its output take together."""
-DEPTHWISE_BYTES = 1 << 19
+DEPTHWISE_BYTES = 1 << 20
 """What input and output of a block take: smaller, as each output is added to for every cell of a window."""
 
 
