@@ -101,6 +101,12 @@ def test_every_sample_and_channel_in_blocks(lying):
     np.testing.assert_allclose(found[0, 2, -1], -found[0, 0, -1])
 
 
+def test_what_is_no_number_reaches_all_that_read_it():
+    """Also with a weight of 0, as the first output of PyTorch does."""
+    found = execute("upsample: {scale_factor: 2, mode: linear}", [[[1.0, np.nan, 4, 8]]]).output
+    np.testing.assert_array_equal(found, [[[np.nan] * 5 + [5, 7, 8]]])
+
+
 def test_the_ratio_is_exact():
     # 100 * 0.29 is 28.999999999999996 in binary
     found = execute("upsample: {scale_factor: 0.29}", np.arange(100.0)[None, None]).output

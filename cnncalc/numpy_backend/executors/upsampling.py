@@ -96,10 +96,7 @@ def _taps_of_axes(layer: Upsample, sizes: tuple[int, ...], dtype: np.dtype[Any])
     if 0 in resized:
         raise CannotRun(f"nothing is left of {sizes}")
     if layer.align_corners:
-        ratios = [
-            Fraction(size - 1, wanted - 1) if wanted > 1 else Fraction(0)
-            for size, wanted in zip(sizes, resized, strict=True)
-        ]
+        ratios = [Fraction(size - 1, max(wanted - 1, 1)) for size, wanted in zip(sizes, resized, strict=True)]
     return [_taps(layer, *axis, dtype) for axis in zip(sizes, resized, ratios, strict=True)]
 
 
