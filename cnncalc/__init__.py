@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnncalc.api import load as load
     from cnncalc.diagnostics import ArchitectureError as ArchitectureError
     from cnncalc.diagnostics import Diagnostic as Diagnostic
+    from cnncalc.numpy_backend.run import run as run
 
 __version__ = "0.1.0"
 
@@ -24,9 +25,10 @@ _HOMES = {
     "Report": "cnncalc.analysis.report",
     "analyze": "cnncalc.api",
     "load": "cnncalc.api",
+    "run": "cnncalc.numpy_backend.run",
 }
 
-__all__ = ["ArchitectureError", "Diagnostic", "Network", "Report", "__version__", "analyze", "load"]
+__all__ = ["ArchitectureError", "Diagnostic", "Network", "Report", "__version__", "analyze", "load", "run"]
 
 
 def __getattr__(name: str) -> Any:

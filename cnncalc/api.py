@@ -68,10 +68,7 @@ def analyze(
 
     Raises ArchitectureError with every fault found, and ValueError for an argument that cannot be.
     """
-    if not isinstance(network, Network):
-        network = load(network, params)
-    elif params:
-        network = _sound(read_again(network, params))
+    network = loaded(network, params)
     if dtype not in DTYPE_BYTES:
         raise ValueError(f"dtype must be one of {', '.join(DTYPE_BYTES)}, not {dtype!r}")
     if not isinstance(batch, int) or isinstance(batch, bool) or not 1 <= batch <= LARGEST_BATCH:
@@ -81,6 +78,13 @@ def analyze(
     if errors:
         raise ArchitectureError(once(errors), examined.report)
     return examined.report
+
+
+def loaded(network: Network | str | Path, params: Mapping[str, Any] | None = None) -> Network:
+    """The network that is given as it is or as for `load`, with parameters set."""
+    if not isinstance(network, Network):
+        return load(network, params)
+    return _sound(read_again(network, params)) if params else network
 
 
 def find_text(what: str | Path) -> Source:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import typer
@@ -13,14 +13,16 @@ from cnncalc.cli.common import (
     FAULTY,
     Errors,
     Force,
+    InputShapes,
     OutputFile,
     Settings,
     check_output,
+    chosen_inputs,
     misuse,
     print_faults,
     read_network,
     read_settings,
-    read_shape,
+    read_shapes,
     visible,
     wants_color,
     write,
@@ -59,16 +61,7 @@ def analyze(
         list[str],
         typer.Argument(metavar="NETWORK", help="Files, names of the zoo, or - (standard input)."),
     ],
-    input: Annotated[
-        list[str],
-        typer.Option(
-            "--input",
-            "-i",
-            metavar="SHAPE",
-            help="Shape of the input without the batch, as 3x448x448; of one of several as left=3x64x64. "
-            "Repeatable.",
-        ),
-    ] = [],  # noqa: B006  # typer makes its own
+    input: InputShapes = [],  # noqa: B006  # typer makes its own
     batch: Annotated[
         int, typer.Option(help="Samples; operations and activations are those of all.", metavar="N")
     ] = 1,
@@ -115,7 +108,7 @@ def analyze(
     shown = _columns(columns)
     sorted_by = _column(sort, "--sort") if sort else None
     settings = read_settings(set)
-    shapes = _shapes(input)
+    shapes = read_shapes(input)
     check_output(output, force)
 
     faulty = False
@@ -163,39 +156,12 @@ def _examined(
         reading = read_network(what, settings)
     except ArchitectureError as error:
         return _Found(error.report, error.diagnostics)
-    inputs = _inputs(reading.network.graph.inputs, shapes)
+    inputs = chosen_inputs(reading.network.graph.inputs, shapes)
     examined = api.examine_reading(reading, inputs=inputs, batch=batch, dtype=dtype, in_place=in_place)
     return _Found(examined.report, examined.diagnostics)
 
 
 # --- options ---------------------------------------------------------------------------------------
-
-
-def _shapes(written: Sequence[str]) -> dict[str, Shape]:
-    """The shapes of `--input`, by the name of the input; one without a name has the name ``."""
-    shapes: dict[str, Shape] = {}
-    for item in written:
-        name, _, shape = item.rpartition("=")
-        name = name.strip()
-        if name in shapes:
-            misuse(f"the shape of {f'`{visible(name)}`' if name else 'the input'} is given twice", "--input")
-        shapes[name] = read_shape(shape, "--input")
-    return shapes
-
-
-def _inputs(known: Mapping[str, Shape], shapes: dict[str, Shape]) -> dict[str, Shape]:
-    """The input shapes to analyze with."""
-    if not known:  # the file is faulty there, which is said anyway
-        return {}
-    names = ", ".join(map(visible, known))
-    inputs = dict(known)
-    for name, shape in shapes.items():
-        if not name and len(known) > 1:
-            misuse(f"the network has several inputs ({names}): write NAME=SHAPE", "--input")
-        if name and name not in known:
-            misuse(f"the network has no input `{visible(name)}`; it has {names}", "--input")
-        inputs[name or next(iter(known))] = shape
-    return inputs
 
 
 def _columns(written: str) -> tuple[Column, ...]:

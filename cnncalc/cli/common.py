@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, TextIO, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, NoReturn, TextIO, TypeAlias
 
 import typer
 
@@ -29,6 +29,16 @@ ErrorStyle: TypeAlias = Literal["full", "concise", "json", "github"]
 Settings: TypeAlias = Annotated[
     list[str],
     typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the network. Repeatable."),
+]
+InputShapes: TypeAlias = Annotated[
+    list[str],
+    typer.Option(
+        "--input",
+        "-i",
+        metavar="SHAPE",
+        help="Shape of the input without the batch, as 3x448x448; of one of several as left=3x64x64. "
+        "Repeatable.",
+    ),
 ]
 Errors: TypeAlias = Annotated[ErrorStyle, typer.Option("--errors", help="How faults are printed.")]
 OutputFile: TypeAlias = Annotated[
@@ -105,6 +115,33 @@ def _size(written: str) -> int:
     return int(written) if len(written) < MOST_DIGITS else LARGEST_SIZE + 1
 
 
+def read_shapes(written: Sequence[str]) -> dict[str, Shape]:
+    """The shapes of `--input`, by the name of the input; one without a name has the name ``."""
+    shapes: dict[str, Shape] = {}
+    for item in written:
+        name, _, shape = item.rpartition("=")
+        name = name.strip()
+        if name in shapes:
+            misuse(f"the shape of {f'`{visible(name)}`' if name else 'the input'} is given twice", "--input")
+        shapes[name] = read_shape(shape, "--input")
+    return shapes
+
+
+def chosen_inputs(known: Mapping[str, Shape], shapes: dict[str, Shape]) -> dict[str, Shape]:
+    """The input shapes to analyze with: those of the file, but for the ones that `--input` gives."""
+    if not known:  # the file is faulty there, which is said anyway
+        return {}
+    names = ", ".join(map(visible, known))
+    inputs = dict(known)
+    for name, shape in shapes.items():
+        if not name and len(known) > 1:
+            misuse(f"the network has several inputs ({names}): write NAME=SHAPE", "--input")
+        if name and name not in known:
+            misuse(f"the network has no input `{visible(name)}`; it has {names}", "--input")
+        inputs[name or next(iter(known))] = shape
+    return inputs
+
+
 # --- faults ----------------------------------------------------------------------------------------
 
 
@@ -140,22 +177,32 @@ def write(text: str, output: str = "") -> None:
     if output in ("", "-"):
         _print(text, sys.stdout)
         return
+    data = text.encode("utf-8", "backslashreplace")
+
+    def write_text(stream: BinaryIO) -> None:
+        stream.write(data)
+
+    write_file(write_text, output)
+
+
+def write_file(write_to: Callable[[BinaryIO], None], output: str) -> None:
+    """Lets a function write a file, of which all or nothing is then there; see `check_output`."""
     path = os.path.realpath(output)  # a link stays one, and what it points to is replaced
     try:
         if os.path.exists(path) and not os.path.isfile(path):  # a device or pipe cannot be replaced
-            with open(path, "w", encoding="utf-8", errors="backslashreplace") as stream:
-                stream.write(text)
+            with open(path, "wb") as stream:
+                write_to(stream)
         else:
-            _replace(path, text)
+            _replace(path, write_to)
     except OSError as error:
-        misuse(f"cannot write `{visible(output)}`: {error.strerror}", "--output")
+        misuse(f"cannot write `{visible(output)}`: {error.strerror or error}", "--output")
 
 
-def _replace(path: str, text: str) -> None:
+def _replace(path: str, write_to: Callable[[BinaryIO], None]) -> None:
     temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}.tmp")
     try:
-        with open(temporary, "x", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.write(text)
+        with open(temporary, "xb") as stream:
+            write_to(stream)
         if os.path.exists(path):
             os.chmod(temporary, os.stat(path).st_mode & 0o777)
         os.replace(temporary, path)
