@@ -48,6 +48,7 @@ ARGUMENTS_NOT_IN_TORCH = {
     "padding: same, with a stride": "TensorFlow's rule; functional.pad before the convolution or pool",
     "padding with unequal sides": "functional.pad; transposed convolution and fold cut it off the output",
     "ceil_mode behind such padding": "stride - 1 cells more, then the windows cut that start in the padding",
+    "count_include_pad: false with such padding": "the means / those of an input of ones",
     "output_size: null of adaptive pools over one axis": "PyTorch takes it for two and three axes",
     "max_unpool of a dilated, unequally padded, ceiled or adaptive pool": "scatter by the indices",
     "layer_norm over other than the last dims": "permuted, normalized and permuted back",
@@ -197,9 +198,14 @@ class RadialBasis(nn.Module):
 
 def behind_sides(layer: Any, sides: Sides, module: nn.Module, size: Shape, fill: float) -> nn.Module:
     """A pool whose padding PyTorch does not have: padded by hand, with ceil_mode by its definition."""
+    return padded(sides, ceiled(layer, sides, module, size, fill), value=fill)
+
+
+def ceiled(layer: Any, sides: Sides, module: nn.Module, size: Shape, fill: float) -> nn.Module:
+    """A pool of what has been padded by hand; with ceil_mode also the windows that hang over its end."""
     if not layer.ceil_mode:
-        return padded(sides, module, value=fill)
-    more = [(before, after + step - 1) for (before, after), step in zip(sides, layer.stride, strict=True)]
+        return module
+    more = [(0, step - 1) for step in layer.stride]
     # the windows that start neither in the padding after the input nor beyond it
     starts = [
         -(-(cells + before) // step)
@@ -234,7 +240,14 @@ def avg_pool(layer: Any, inputs: Shapes) -> nn.Module:
             count_include_pad=layer.count_include_pad,
         )
     sizes = inputs[0][1:]
-    return behind_sides(layer, sides_of(layer, sizes, (1,) * rank), pool(), sizes, 0)
+    sides = sides_of(layer, sizes, (1,) * rank)
+    means = behind_sides(layer, sides, pool(), sizes, 0)
+    if rank > 1 and layer.divisor_override:
+        return means
+    # means of all cells of a window / the share of them that counts: those of the input, and its padding
+    shares = ceiled(layer, sides, pool(), sizes, 0)
+    value = float(layer.count_include_pad)
+    return Call(lambda x: means(x) / shares(functional.pad(torch.ones_like(x), flat(sides), value=value)))
 
 
 def lp_pool(layer: Any, inputs: Shapes) -> nn.Module:
