@@ -177,7 +177,7 @@ def _normalized_places(layer: LayerNorm, x: Array) -> tuple[int, ...]:
     return tuple(places)
 
 
-@np.errstate(divide="ignore", invalid="ignore")
+@np.errstate(divide="ignore", invalid="ignore", over="ignore")
 def _by_own_statistics(
     x: Array, axes: tuple[int, ...], eps: float, affine: Affine, out: Array, work: Work
 ) -> Array:

@@ -18,7 +18,7 @@ from cnncalc.numpy_backend.executors.dimensions import place_of
 from cnncalc.numpy_backend.work import Work
 
 
-@np.errstate(divide="ignore", invalid="ignore")
+@np.errstate(divide="ignore", invalid="ignore", over="ignore")
 def softmax(layer: Softmax, inputs: Sequence[Array], work: Work) -> Array:
     x = inputs[0]
     axis = place_of(layer.dim, x.ndim)
