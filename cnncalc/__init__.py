@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.diagnostics import ArchitectureError as ArchitectureError
     from cnncalc.diagnostics import Diagnostic as Diagnostic
     from cnncalc.numpy_backend.run import run as run
+    from cnncalc.numpy_backend.verify import verify as verify
 
 __version__ = "0.1.0"
 
@@ -26,9 +27,20 @@ _HOMES = {
     "analyze": "cnncalc.api",
     "load": "cnncalc.api",
     "run": "cnncalc.numpy_backend.run",
+    "verify": "cnncalc.numpy_backend.verify",
 }
 
-__all__ = ["ArchitectureError", "Diagnostic", "Network", "Report", "__version__", "analyze", "load", "run"]
+__all__ = [
+    "ArchitectureError",
+    "Diagnostic",
+    "Network",
+    "Report",
+    "__version__",
+    "analyze",
+    "load",
+    "run",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

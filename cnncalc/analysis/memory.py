@@ -33,9 +33,8 @@ class Memory(NamedTuple):
 
 def peak_of(graph: Graph, tensor_bytes: Sequence[int], itemsize: int = 4, in_place: bool = False) -> Peak:
     """The peak of a run; `tensor_bytes` gives the bytes of each tensor, the inputs first."""
-    memories = _memories(graph, tensor_bytes, in_place)
-    memories += _kept_for_references(graph, tensor_bytes, itemsize)
-    sums = live_bytes(memories, len(graph.nodes))
+    memories = _all_memories(graph, tensor_bytes, itemsize, in_place)
+    sums = _live_bytes(memories, len(graph.nodes))
     if not sums:
         return Peak(sum(tensor_bytes), "", tuple(graph.inputs))
     highest = sums[0]
@@ -52,8 +51,15 @@ def peak_of(graph: Graph, tensor_bytes: Sequence[int], itemsize: int = 4, in_pla
     return Peak(highest, graph.nodes[at].name, names)
 
 
-def live_bytes(memories: Sequence[Memory], steps: int) -> list[int]:
+def live_bytes(
+    graph: Graph, tensor_bytes: Sequence[int], itemsize: int = 4, in_place: bool = False
+) -> list[int]:
     """The bytes that are live while each node runs: what it reads, what it makes, what waits."""
+    memories = _all_memories(graph, tensor_bytes, itemsize, in_place)
+    return _live_bytes(memories, len(graph.nodes))
+
+
+def _live_bytes(memories: Sequence[Memory], steps: int) -> list[int]:
     change: list[int] = [0] * (steps + 1)
     for memory in memories:
         change[max(memory.made, 0)] = change[max(memory.made, 0)] + memory.bytes
@@ -64,6 +70,14 @@ def live_bytes(memories: Sequence[Memory], steps: int) -> list[int]:
         live = live + step
         sums.append(live)
     return sums
+
+
+def _all_memories(graph: Graph, tensor_bytes: Sequence[int], itemsize: int, in_place: bool) -> list[Memory]:
+    """The tensors of a run, and what is kept for layers that refer to others."""
+    return [
+        *_memories(graph, tensor_bytes, in_place),
+        *_kept_for_references(graph, tensor_bytes, itemsize),
+    ]
 
 
 def _memories(graph: Graph, tensor_bytes: Sequence[int], in_place: bool) -> list[Memory]:

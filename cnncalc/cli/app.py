@@ -23,6 +23,7 @@ COMMANDS = {
     "analyze": Command("analyze", "All figures of a network: shapes, parameters, operations, memory."),
     "run": Command("run", "Run a network on real arrays, and show what comes out."),
     "validate": Command("validate", "All faults of files, and whether they are fine."),
+    "verify": Command("verify", "Every figure beside what happens when the network runs."),
     "zoo": Command("zoo", "The networks that come with cnncalc: list, show, copy."),
     "layer": Command("layer", "The figures of one layer, without a file."),
     "kinds": Command("kinds", "The layer kinds and their arguments."),
