@@ -25,6 +25,15 @@ from cnncalc.cli.common import (
     write,
     write_file,
 )
+from cnncalc.cli.running import (
+    AllowLarge,
+    Batch,
+    Dtype,
+    Seed,
+    check_batch_and_seed,
+    checked_dtype,
+    too_large,
+)
 
 if TYPE_CHECKING:
     from cnncalc.analysis.report import Report
@@ -32,8 +41,6 @@ if TYPE_CHECKING:
     from cnncalc.diagnostics import Diagnostic
     from cnncalc.layers.base import Shape
     from cnncalc.numpy_backend.counting import Array
-
-LARGEST_BATCH = 2**31 - 1
 
 EXAMPLES = """\
 Examples:
@@ -73,19 +80,15 @@ def run(
         typer.Option("--output", "-o", metavar="FILE", help="Write the outputs to this .npy or .npz file."),
     ] = "",
     force: Force = False,
-    seed: Annotated[int, typer.Option(metavar="N", help="What random numbers are drawn from.")] = 0,
-    batch: Annotated[int, typer.Option(metavar="N", help="Samples of a random input.")] = 1,
-    dtype: Annotated[
-        str, typer.Option(metavar="TYPE", help="The type to compute in: float32, float64 or float16 (slow).")
-    ] = "float32",
+    seed: Seed = 0,
+    batch: Batch = 1,
+    dtype: Dtype = "float32",
     set: Settings = [],  # noqa: B006
     input: InputShapes = [],  # noqa: B006
     resize: Annotated[
         bool, typer.Option("--resize/--no-resize", help="Bring images to the size of the network's input.")
     ] = True,
-    allow_large: Annotated[
-        bool, typer.Option("--allow-large", help="Run even if there seems to be too little memory.")
-    ] = False,
+    allow_large: AllowLarge = False,
     format: Annotated[
         Literal["text", "json"], typer.Option("--format", "-f", help="How to write the summary.")
     ] = "text",
@@ -95,20 +98,18 @@ def run(
 
     Weights and inputs that are not given are random, and the same for the same seed.
     """
-    if not 1 <= batch <= LARGEST_BATCH:
-        misuse(f"{batch} is not from 1 to {LARGEST_BATCH:,}", "--batch")
-    if seed < 0:
-        misuse(f"{seed} is less than 0", "--seed")
+    check_batch_and_seed(batch, seed)
     check_array_file(output, force)
     settings = read_settings(set)
     shapes = read_shapes(input)
-    dtype = _checked_dtype(dtype)
+    dtype = checked_dtype(dtype)
 
     task = _analyzed(network, settings, shapes, input_file, batch, dtype, resize, format, errors)
     if output.endswith(".npy") and len(task.report.outputs) > 1:
         misuse(f"the network has {len(task.report.outputs)} outputs; write them to a .npz file", "--output")
-    if not allow_large:
-        _refuse_too_large(task.report)
+    refusal = "" if allow_large else too_large(task.report)
+    if refusal:
+        _end(refusal)
     result = _run(task, _read_weights(weights, task.report), seed)
     if output:
         from cnncalc.numpy_backend.output_files import writer
@@ -138,15 +139,6 @@ def check_array_file(output: str, force: bool) -> None:
     if output and not output.endswith((".npy", ".npz")):
         misuse(f"`{visible(output)}` is not a .npy or .npz file, which arrays are written to", "--output")
     check_output(output, force)
-
-
-def _checked_dtype(dtype: str) -> str:
-    from cnncalc.numpy_backend.run import runnable_dtype
-
-    try:
-        return runnable_dtype(dtype)
-    except ValueError as error:
-        misuse(visible(str(error)), "--dtype")
 
 
 def _analyzed(
@@ -236,17 +228,6 @@ def _note(text: str) -> None:
 def visible_lines(text: str) -> str:
     """The text with escapes for what a terminal would obey, but for the ends of its lines."""
     return "\n".join(map(visible, text.split("\n")))
-
-
-def _refuse_too_large(report: Report) -> None:
-    from cnncalc.numpy_backend.memory_limit import TooLarge, needed_bytes, refuse_too_large
-
-    try:
-        refuse_too_large(
-            needed_bytes(report), "use a smaller --input or --batch, or try it with --allow-large"
-        )
-    except TooLarge as error:
-        _end(str(error))
 
 
 def _read_weights(path: str, report: Report) -> dict[str, Array] | None:

@@ -9,27 +9,15 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-import numpy as np
-
 from cnncalc.layers.base import Layer
 from cnncalc.layers.convolution import Convolution, DepthwiseConvolution, SeparableConvolution
 from cnncalc.layers.normalization import BatchNorm, InstanceNorm
 from cnncalc.numpy_backend.counting import Array
+from cnncalc.numpy_backend.executors.normalization import factor_and_summand
 from cnncalc.numpy_backend.work import Shape, Work
 
 SCALED = {Convolution: "weight", DepthwiseConvolution: "weight", SeparableConvolution: "pointwise_weight"}
 """The tensor that takes the factor: its first dimension are the output channels."""
-
-
-def factor_and_summand(layer: BatchNorm | InstanceNorm, channels: int, work: Work) -> tuple[Array, Array]:
-    """Running mean and variance, weight and bias as one factor and one summand for each channel."""
-    mean = work.buffer("running_mean", (channels,))
-    variance = work.buffer("running_var", (channels,), mean=work.power, deviation=0.1 * work.power)
-    factor = 1 / np.sqrt(variance + layer.eps)
-    if not layer.affine:
-        return factor, -mean * factor
-    factor = work.weight("weight", (channels,), mean=1.0) * factor
-    return factor, work.weight("bias", (channels,)) - mean * factor
 
 
 def can_fold(layer: Layer, behind: Layer) -> bool:
@@ -42,7 +30,8 @@ def can_fold(layer: Layer, behind: Layer) -> bool:
 def folded(layer: Layer, work: Work, norm: Layer, norm_work: Work) -> tuple[Layer, Work]:
     """The layer and its work as they are when the norm behind it is taken in."""
     assert isinstance(norm, (BatchNorm, InstanceNorm))
-    return dataclasses.replace(layer, bias=True), _FoldedWork(layer, work, norm, norm_work)
+    biased: Layer = dataclasses.replace(layer, bias=True)  # type: ignore[call-arg]  # all in SCALED have it
+    return biased, _FoldedWork(layer, work, norm, norm_work)
 
 
 class _FoldedWork(Work):

@@ -83,7 +83,8 @@ class Runner:
         With a hook every layer is run by itself; without one elementwise layers are done on the blocks of
         the layer in front of them. `progress` is told how many layers are done. Raises Failure.
         """
-        return _Run(self, inputs, on_layer).outputs(progress)
+        with np.errstate(all="ignore"):  # a number that overflows shows in what comes out
+            return _Run(self, inputs, on_layer).outputs(progress)
 
     def _calls(self, step: Step) -> tuple[_Call, ...]:
         """The executor of a step, and those that are called with each block of its output."""

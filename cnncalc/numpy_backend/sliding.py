@@ -86,11 +86,11 @@ def axes_over(
     """The places of a layer's window on each axis; raises CannotRun if there is none on one of them."""
     if len(sizes) != len(kernel_size):
         raise CannotRun(f"its window has {len(kernel_size)} axes, and the input {len(sizes)}")
-    sides = (padding,) * len(sizes) if isinstance(padding, str) else padding
-    walks = zip(sizes, kernel_size, stride, dilation, sides, strict=True)
-    return tuple(
-        axis_over(size, kernel, step, gap, side, ceil_mode) for size, kernel, step, gap, side in walks
-    )
+    axes = []
+    for place, (size, kernel, step, gap) in enumerate(zip(sizes, kernel_size, stride, dilation, strict=True)):
+        sides = padding if isinstance(padding, str) else padding[place]
+        axes.append(axis_over(size, kernel, step, gap, sides, ceil_mode))
+    return tuple(axes)
 
 
 def _sides_of_word(word: str, size: int, spread: int, stride: int) -> tuple[int, int]:

@@ -174,8 +174,7 @@ class _Measured:
                 progress(len(self.layers))
 
         self.layers.clear()
-        with np.errstate(all="ignore"):
-            self.runner.run(self.inputs(), note)
+        self.runner.run(self.inputs(), note)
 
     def inputs(self) -> Mapping[str, Array]:
         return _DrawnWhenRead(self.report, self.seed)
@@ -187,8 +186,7 @@ class _Measured:
         """Bytes that a second run allocates at most: weights and scratch memory are there by then."""
         tracemalloc.start()
         try:
-            with np.errstate(all="ignore"):
-                self.runner.run(self.inputs(), lambda _: None)
+            self.runner.run(self.inputs(), lambda _: None)
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()

@@ -18,12 +18,12 @@ from cnncalc.numpy_backend.work import Work
 
 Executor: TypeAlias = Callable[[Any, Sequence[Array], Work], Array]
 
-EXECUTORS: dict[str, Executor] = {}
-for family in FAMILIES:
-    try:
-        EXECUTORS.update(getattr(import_module(f"{__name__}.{family}"), "EXECUTORS", {}))
-    except ModuleNotFoundError:
-        pass  # until all helpers are done
+EXECUTORS: dict[str, Executor] = {
+    name: executor
+    for family in FAMILIES
+    for name, executor in import_module(f"{__name__}.{family}").EXECUTORS.items()
+}
+"""By the name of the kind."""
 
 FINISHING_KINDS = frozenset(
     (

@@ -123,19 +123,21 @@ def scale(layer: Scale, inputs: Sequence[Array], work: Work) -> Array:
         return by_blocks(lambda x, factors, out: work.multiply(x, factors, out=out), inputs, work, factors)
     bias = work.weight("bias", length)
     summands = work.constant(f"summands of {x.shape[-1]}", lambda: against(bias))
-    return _factor_and_summand(x, factors, summands, work)
+    return _multiplied_and_added(x, factors, summands, work)
 
 
 def _by_running_statistics(layer: BatchNorm | InstanceNorm, x: Array, work: Work) -> Array:
     """A factor and a summand for each channel, made of the statistics once."""
-    factor, summand = _folded(layer, x.shape[1], work)
-    width = x.shape[-1]
-    factor = work.constant(f"factor of {width}", lambda: per_channel(factor, x))
-    summand = work.constant(f"summand of {width}", lambda: per_channel(summand, x))
-    return _factor_and_summand(x, factor, summand, work)
+
+    def prepared(which: int) -> Array:
+        return per_channel(factor_and_summand(layer, x.shape[1], work)[which], x)
+
+    factor = work.constant(f"factor of {x.shape[-1]}", lambda: prepared(0))
+    summand = work.constant(f"summand of {x.shape[-1]}", lambda: prepared(1))
+    return _multiplied_and_added(x, factor, summand, work)
 
 
-def _factor_and_summand(x: Array, factor: Array, summand: Array, work: Work) -> Array:
+def _multiplied_and_added(x: Array, factor: Array, summand: Array, work: Work) -> Array:
     def normalize(x: Array, factor: Array, summand: Array, out: Array) -> None:
         work.multiply(x, factor, out=out)
         work.add(out, summand, out=out)
@@ -143,14 +145,15 @@ def _factor_and_summand(x: Array, factor: Array, summand: Array, work: Work) -> 
     return by_blocks(normalize, (x,), work, factor, summand)
 
 
-def _folded(layer: BatchNorm | InstanceNorm, channels: int, work: Work) -> tuple[Array, Array]:
-    """Mean, variance, weight and bias as one factor and one summand."""
+def factor_and_summand(layer: BatchNorm | InstanceNorm, channels: int, work: Work) -> tuple[Array, Array]:
+    """Running mean and variance, weight and bias as one factor and one summand for each channel."""
     mean = work.buffer("running_mean", (channels,))
     variance = work.buffer("running_var", (channels,), mean=work.power, deviation=0.1 * work.power)
-    weight = work.weight("weight", (channels,), mean=1.0) if layer.affine else np.ones_like(mean)
-    bias = work.weight("bias", (channels,)) if layer.affine else np.zeros_like(mean)
-    factor = work.constant("factor", lambda: weight / np.sqrt(variance + layer.eps))
-    return factor, work.constant("summand", lambda: bias - mean * factor)
+    factor = 1 / np.sqrt(variance + layer.eps)
+    if not layer.affine:
+        return factor, -mean * factor
+    factor = work.weight("weight", (channels,), mean=1.0) * factor
+    return factor, work.weight("bias", (channels,)) - mean * factor
 
 
 def _of_channels(affine: bool, channels: Shape, dimensions: int, work: Work) -> Affine:
