@@ -6,7 +6,8 @@ of one cell. How many windows there are is what comes out of walking the padded 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -113,7 +114,7 @@ class Block(NamedTuple):
     """A view of the padded input, see `window_blocks` and `row_window_blocks`."""
 
 
-def rows_within(block_bytes: int, axes: Sequence[Axis], position_bytes: int) -> int:
+def rows_within(block_bytes: int, axes: tuple[Axis, ...], position_bytes: int) -> int:
     """The output rows of a block that stays within so many bytes, each position taking its share."""
     width = axes[-1].places if len(axes) > 1 else 1
     return max(1, block_bytes // (width * position_bytes))
@@ -121,7 +122,7 @@ def rows_within(block_bytes: int, axes: Sequence[Axis], position_bytes: int) -> 
 
 def window_blocks(
     x: Array,
-    axes: Sequence[Axis],
+    axes: tuple[Axis, ...],
     work: Work,
     rows_at_a_time: int,
     fill: float = 0.0,
@@ -137,7 +138,7 @@ def window_blocks(
     columns = range(-width.before, width.covered - width.before)
     single_cells = all(axis.kernel == axis.stride == 1 for axis in axes)
     outside = Outside(fill, mode, depth, height, width)
-    for place, sample, planes, rows in _regions(len(volume), axes, rows_at_a_time):
+    for place, sample, planes, rows, count in _regions(len(volume), axes, rows_at_a_time):
         if depth.padded or height.padded or width.padded:
             shape = (len(planes), len(rows), len(columns), volume.shape[-1])
             slab = work.scratch("slab", shape)
@@ -148,27 +149,14 @@ def window_blocks(
             yield Block(place, slab[0, :, :, None, None, None])
             continue
         plane, row, cell, channel = slab.strides
-        windows = as_strided(
-            slab,
-            (
-                (len(rows) - height.extent) // height.stride + 1,
-                width.places,
-                *(depth.kernel, height.kernel, width.kernel),
-                slab.shape[-1],
-            ),
-            (
-                row * height.stride,
-                cell * width.stride,
-                *(plane, row * height.dilation, cell * width.dilation),
-                channel,
-            ),
-            writeable=False,
-        )
-        yield Block(place, windows)
+        shape = (count, width.places, depth.kernel, height.kernel, width.kernel, slab.shape[-1])
+        along = (row * height.stride, cell * width.stride)
+        within = (plane, row * height.dilation, cell * width.dilation, channel)
+        yield Block(place, _seen(slab, shape, along + within))
 
 
 def row_window_blocks(
-    x: Array, axes: Sequence[Axis], work: Work, rows_at_a_time: int, mode: str = "zeros"
+    x: Array, axes: tuple[Axis, ...], work: Work, rows_at_a_time: int, mode: str = "zeros"
 ) -> Iterator[Block]:
     """The same, for what is done with each channel by itself: whole rows of positions at once.
 
@@ -186,23 +174,22 @@ def row_window_blocks(
         starts = range(-width.before, width.extent - width.before, width.dilation)
         runs = [range(start, start + width.covered - width.extent + 1, width.stride) for start in starts]
         step = width.places
-    for place, sample, planes, rows in _regions(len(volume), axes, rows_at_a_time):
+    for place, sample, planes, rows, count in _regions(len(volume), axes, rows_at_a_time):
         slab = work.scratch("slab", (len(planes), len(rows), len(runs) * len(runs[0]), channels))
         for number, columns in enumerate(runs):
             part = slab[:, :, number * len(columns) : (number + 1) * len(columns)]
             _copy(volume[sample], planes, rows, columns, part, outside)
         plane, row, cell, channel = slab.strides
-        windows = as_strided(
-            slab,
-            (
-                (len(rows) - height.extent) // height.stride + 1,
-                *(depth.kernel, height.kernel, width.kernel),
-                width.places * channels,
-            ),
-            (row * height.stride, plane, row * height.dilation, cell * step, channel),
-            writeable=False,
-        )
-        yield Block(place, windows)
+        shape = (count, depth.kernel, height.kernel, width.kernel, width.places * channels)
+        strides = (row * height.stride, plane, row * height.dilation, cell * step, channel)
+        yield Block(place, _seen(slab, shape, strides))
+
+
+def _seen(slab: Array, shape: Shape, strides: Shape) -> Array:
+    """A slab under other strides; cells may come up several times."""
+    if slab.flags.c_contiguous:  # several times faster than as_strided, and does not reach beyond the slab
+        return np.ndarray(shape, slab.dtype, slab, 0, strides)
+    return as_strided(slab, shape, strides, writeable=False)
 
 
 def _as_volume(x: Array) -> Array:
@@ -213,31 +200,42 @@ def _as_volume(x: Array) -> Array:
     return last[:, None] if x.ndim == 4 else last
 
 
-def _three(axes: Sequence[Axis]) -> tuple[Axis, Axis, Axis]:
+def _three(axes: tuple[Axis, ...]) -> tuple[Axis, Axis, Axis]:
     if len(axes) == 1:
         return Axis(), axes[0], Axis()
     return (Axis(), axes[0], axes[1]) if len(axes) == 2 else (axes[0], axes[1], axes[2])
 
 
-def _regions(
-    samples: int, axes: Sequence[Axis], rows_at_a_time: int
-) -> Iterator[tuple[Place, int, range, range]]:
-    """For each block its place in the output, the sample, and the planes and rows that it reads.
+class _Region(NamedTuple):
+    """A block: its place in the output, the sample, the planes and rows that it reads, its output rows.
 
-    These are cells of the input, with those in the padding below 0 or beyond its size.
+    Planes and rows are cells of the input; those in the padding are below 0 or beyond its size.
     """
+
+    place: Place
+    sample: int
+    planes: range
+    rows: range
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody needs here
+
+
+@lru_cache(maxsize=1024)
+def _regions(samples: int, axes: tuple[Axis, ...], rows_at_a_time: int) -> tuple[_Region, ...]:
+    """All blocks of an output, one after the other."""
     depth, height, _ = _three(axes)
-    for sample in range(samples):
-        for plane in range(depth.places):
-            top = plane * depth.stride - depth.before
-            planes = range(top, top + depth.extent, depth.dilation)
-            for start in range(0, height.places, rows_at_a_time):
-                stop = min(start + rows_at_a_time, height.places)
-                first = start * height.stride - height.before
-                rows = range(first, first + (stop - start - 1) * height.stride + height.extent)
-                along = (slice(plane, plane + 1),) if len(axes) == 3 else ()
-                place = (slice(sample, sample + 1), slice(None), *along, slice(start, stop))
-                yield place, sample, planes, rows
+    regions = []
+    for sample, plane, start in itertools.product(
+        range(samples), range(depth.places), range(0, height.places, rows_at_a_time)
+    ):
+        top = plane * depth.stride - depth.before
+        planes = range(top, top + depth.extent, depth.dilation)
+        count = min(rows_at_a_time, height.places - start)
+        first = start * height.stride - height.before
+        rows = range(first, first + (count - 1) * height.stride + height.extent)
+        along = (slice(plane, plane + 1),) if len(axes) == 3 else ()
+        place = (slice(sample, sample + 1), slice(None), *along, slice(start, start + count))
+        regions.append(_Region(place, sample, planes, rows, count))
+    return tuple(regions)
 
 
 class Outside(NamedTuple):
@@ -261,24 +259,26 @@ def _copy(volume: Array, planes: range, rows: range, columns: range, slab: Array
         )
         slab[...] = volume[index]
         return
-    inner_rows, inner_columns = _inside(rows, volume.shape[1]), _inside(columns, volume.shape[2])
+    into_rows, of_rows = _inside(rows, volume.shape[1])
+    into_columns, of_columns = _inside(columns, volume.shape[2])
     for target, plane in zip(slab, planes, strict=True):
         if not 0 <= plane < len(volume):
             target[...] = outside.fill
             continue
-        target[: inner_rows.start] = outside.fill
-        target[inner_rows.stop :] = outside.fill
-        middle = target[inner_rows]
-        middle[:, : inner_columns.start] = outside.fill
-        middle[:, inner_columns.stop :] = outside.fill
-        middle[:, inner_columns] = volume[plane, _slice(rows[inner_rows]), _slice(columns[inner_columns])]
+        target[into_rows, into_columns] = volume[plane, of_rows, of_columns]
+        for around in (slice(into_rows.start), slice(into_rows.stop, None)):
+            target[around] = outside.fill
+        for around in (slice(into_columns.start), slice(into_columns.stop, None)):
+            target[into_rows, around] = outside.fill
 
 
-def _inside(cells: range, size: int) -> slice:
-    """The places of a range whose cells are within the input, of which there may be none."""
+@lru_cache(maxsize=1024)
+def _inside(cells: range, size: int) -> tuple[slice, slice]:
+    """Of a range of cells those within the input, if any: their places in the range, and themselves."""
     first = min(max(0, -(cells.start // cells.step)), len(cells))
     last = len(range(cells.start, min(cells.stop, size), cells.step))
-    return slice(first, max(first, last))
+    into = slice(first, max(first, last))
+    return into, _slice(cells[into])
 
 
 def _slice(cells: range) -> slice:
