@@ -140,6 +140,7 @@ class _Run:
         work.reusable = self.reusable(inputs, dying) if in_place else ()
         work.finishing = partial(_finish, calls[1:]) if len(calls) > 1 else None
         output = execute(layer, inputs, work)
+        work.references = ()  # they hold indices, which are to die with their last reader
         self.tensors[made], self.shapes[made] = output, output.shape
         if work.indices is not None:
             self.indices[made], work.indices = work.indices, None
