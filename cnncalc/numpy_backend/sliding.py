@@ -140,8 +140,7 @@ def window_blocks(
     outside = Outside(fill, mode, depth, height, width)
     for place, sample, planes, rows, count in _regions(len(volume), axes, rows_at_a_time):
         if depth.padded or height.padded or width.padded:
-            shape = (len(planes), len(rows), len(columns), volume.shape[-1])
-            slab = work.scratch("slab", shape)
+            slab = work.scratch("slab", (len(planes), len(rows), len(columns), volume.shape[-1]))
             _copy(volume[sample], planes, rows, columns, slab, outside)
         else:
             slab = volume[sample, _slice(planes), _slice(rows)]
