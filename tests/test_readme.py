@@ -35,7 +35,15 @@ def test_the_faults_are_as_they_print(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     ran = CliRunner().invoke(app, ["validate", "bad.yaml"])
     assert ran.exit_code == 1
-    assert ran.stderr.strip() == PRINTED[1].strip()
+    assert ran.stderr.strip() == PRINTED[2].strip()
+
+
+def test_verify_prints_what_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mynet.yaml").write_text(YAML[0])
+    monkeypatch.chdir(tmp_path)
+    command, *printed = PRINTED[1].splitlines()
+    assert command == "$ cnncalc verify mynet.yaml"
+    assert CliRunner().invoke(app, ["verify", "mynet.yaml"]).stdout.splitlines() == printed
 
 
 @pytest.mark.parametrize("text", YAML)
