@@ -113,15 +113,23 @@ def _holders(graph: Graph) -> tuple[list[int], list[int]]:
 
 
 def _reused(graph: Graph, holder: list[int], last: list[int], tensor_bytes: Sequence[int]) -> dict[int, int]:
-    """Outputs of elementwise layers that take over the memory of an input nothing else reads after."""
+    """Outputs of elementwise layers that take over the memory of an input nothing else reads after.
+
+    Not where two inputs see the same memory in different ways: one would change under the other.
+    """
     first = len(graph.inputs)
     reused: dict[int, int] = {}
+    seen_as = list(range(first + len(graph.nodes)))
     for index, node in enumerate(graph.nodes):
-        if node.layer is None or not node.layer.elementwise or node.layer.view:
+        if node.layer is None or not node.layer.elementwise:
+            continue
+        if node.layer.view:
+            seen_as[first + index] = seen_as[node.inputs[0]]
             continue
         for source in (holder[tensor] for tensor in node.inputs):
+            alike = len({seen_as[tensor] for tensor in node.inputs if holder[tensor] == source}) == 1
             fits = bool(tensor_bytes[source] == tensor_bytes[first + index])
-            if source >= first and last[source] == index and fits:
+            if source >= first and last[source] == index and fits and alike:
                 reused[first + index] = source
                 break
     return reused

@@ -58,7 +58,15 @@ def joined(states: Sequence[State]) -> State:
         return first
     dimensions = max(map(len, states))
     aligned = [(None,) * (dimensions - len(state)) + state for state in states]
-    return tuple(_joined_fields(fields, states) for fields in zip(*aligned, strict=True))
+    union = tuple(_joined_fields(fields, states) for fields in zip(*aligned, strict=True))
+    axes = [field.axis for field in union if field is not None]
+    if len(set(axes)) == len(axes):
+        return union
+    # one path walks along an axis in one dimension, another path in another: no one of them tells where it is
+    return tuple(
+        field._replace(whole=True) if field is not None and axes.count(field.axis) > 1 else field
+        for field in union
+    )
 
 
 def _joined_fields(fields: tuple[Field | None, ...], states: Sequence[State]) -> Field | None:

@@ -135,6 +135,7 @@ class _Run:
         execute, layer, work = calls[0]
         inputs = [self.tensors[tensor] for tensor in node.inputs]
         work.start_counting()
+        work.writes_over_input = False
         work.references = tuple(map(self.reference, node.references))
         in_place = self.runner.in_place and layer.elementwise
         work.reusable = self.reusable(inputs, dying) if in_place else ()
@@ -166,7 +167,7 @@ class _Run:
         return LayerRun(
             node.name,
             output,
-            any(owner(output) is owner(x) for x in inputs),
+            not work.writes_over_input and any(owner(output) is owner(x) for x in inputs),
             work.counted,
             work.weights,
             work.buffers,

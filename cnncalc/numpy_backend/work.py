@@ -85,6 +85,8 @@ class Work(CountedArithmetic):
         self.indices: Array | None = None
         """Set by a max pool if `keeps_indices`, see `Reference`."""
         self.reusable: tuple[bool, ...] = ()
+        self.writes_over_input = False
+        """Whether `result` gave an input, so that an output in its memory is no view."""
         self.power = power
         """What is expected of the mean square of the first input, for random weights that fit it."""
         self.finishing: Callable[[Array], None] | None = None
@@ -136,6 +138,7 @@ class Work(CountedArithmetic):
         shape = inputs[0].shape if len(inputs) == 1 else np.broadcast_shapes(*(x.shape for x in inputs))
         for x, reusable in zip(inputs, self.reusable, strict=False):
             if reusable and x.shape == shape:
+                self.writes_over_input = True
                 return x
         return self.empty(shape)
 

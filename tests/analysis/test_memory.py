@@ -103,3 +103,21 @@ def test_batch_and_dtype_scale_activations_but_not_parameters() -> None:
     assert many.totals.macs == 4 * one.totals.macs
     assert many.totals.params == one.totals.params
     assert many.totals.param_bytes * 2 == one.totals.param_bytes
+
+
+def test_in_place_never_under_another_view_of_the_same_memory() -> None:
+    design = """
+input: [4, 6, 6]
+layers:
+  - conv2d: {out_channels: 6, kernel_size: 1}
+    name: a
+  - VIEW
+    name: seen
+  - add:
+    from: [a, seen]
+"""
+    # 6 x 6 x 6 floats are 864 bytes; the sum may write over a memory that both see alike, and no other
+    turned = cnncalc.analyze(design.replace("VIEW", "permute: {dims: [2, 1, 3]}"), in_place=True)
+    assert turned.totals.peak_bytes == 2 * 864
+    alike = cnncalc.analyze(design.replace("VIEW", "dropout: 0.5"), in_place=True)
+    assert alike.totals.peak_bytes == 864 + 576  # the input and a, while a is made

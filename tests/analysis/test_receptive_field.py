@@ -137,3 +137,20 @@ layers:
 def test_a_vector_has_no_axes() -> None:
     report = cnncalc.analyze("input: [10]\nlayers:\n  - linear: 4\n")
     assert report.layers[0].receptive_field == ReceptiveField((), (), (), "whole_input")
+
+
+def test_an_axis_in_two_dimensions_at_once_is_seen_whole() -> None:
+    # position (c, h, w) of the sum reads row h by the one path and row c by the other
+    report = cnncalc.analyze(
+        """
+input: [4, 6, 6]
+layers:
+  - conv2d: {out_channels: 6, kernel_size: 1}
+    name: a
+  - permute: {dims: [2, 1, 3]}
+    name: turned
+  - add:
+    from: [a, turned]
+"""
+    )
+    assert report.layer("add_1").receptive_field == ((6, 1), (0, 1), (0, 0), "whole_input")
