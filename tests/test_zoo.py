@@ -23,6 +23,7 @@ PUBLISHED: dict[str, dict[str, Any]] = {
     "lenet5_1998": {"params": 60_000, "connections": 340_908},
     "alexnet": {"params": 60_965_224, "macs": 724_406_816},
     "alexnet_torchvision": {"params": 61_100_840, "macs": 714_188_480},
+    "alexnet_lecture": {"params": "61M", "macs": "0.7G", "conv_linear_output_mib": 1.9},
     "vgg11": {"params": 132_863_336, "macs": 7_609_090_048},
     "vgg11_bn": {"params": 132_868_840, "macs": 7_609_090_048},
     "vgg13": {"params": 133_047_848, "macs": 11_308_466_176},
@@ -68,6 +69,8 @@ DERIVED: dict[str, dict[str, Any]] = {
     # ResNet-18 and -34 less the projections 64-128-256-512, whose batch norms have 2 parameters a channel
     "plain18": {"params": 11_689_512 - 173_824, "macs": 1_814_073_344 - 3 * (28 * 28 * 64 * 128)},
     "plain34": {"params": 21_797_672 - 173_824, "macs": 3_663_761_408 - 3 * (28 * 28 * 64 * 128)},
+    # torchvision's, with 56 x 56 in place of 55 x 55 behind the first convolution (64 channels, 3 x 11 x 11)
+    "alexnet_lecture": {"params": 61_100_840, "macs": 714_188_480 + (56 * 56 - 55 * 55) * 64 * 363},
     "convnetjs_mnist": {"macs": 578_560, "output": [10]},
     "convnetjs_cifar10": {"macs": 3_920_000, "output": [10]},
     "keras_cifar10": {"macs": 4_469_120, "output": [10]},
