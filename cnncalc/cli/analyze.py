@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
@@ -19,6 +18,7 @@ from cnncalc.cli.common import (
     check_output,
     chosen_inputs,
     misuse,
+    output_width,
     print_faults,
     read_network,
     read_settings,
@@ -236,7 +236,7 @@ def _show_tables(views: Sequence[View], output: str) -> None:
 
     to_stdout = output in ("", "-")
     terminal = to_stdout and sys.stdout.isatty()
-    width = _width(terminal) if to_stdout else table.PIPED_WIDTH
+    width = output_width(terminal) if to_stdout else table.PIPED_WIDTH
     ascii = to_stdout and not (sys.stdout.encoding or "").lower().startswith("utf")
     rows = sum(len(view.rows) for view in views)
     if terminal and wants_color(sys.stdout) and rows <= table.MOST_COLORED_ROWS:
@@ -245,18 +245,3 @@ def _show_tables(views: Sequence[View], output: str) -> None:
             table.print_colored(view, sys.stdout, width, ascii)
     else:
         write("\n".join(table.render(view, width, ascii) for view in views), output)
-
-
-def _width(terminal: bool) -> int:
-    """The columns to use: those of the terminal; of a pipe always the same, unless COLUMNS says so."""
-    from cnncalc.render.table import PIPED_WIDTH
-
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isdecimal() and 0 < int(columns) < 10**6:
-        return int(columns)
-    if not terminal:
-        return PIPED_WIDTH
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
-    except OSError:
-        return 80

@@ -225,6 +225,21 @@ def check_output(output: str, force: bool) -> None:
         misuse(f"there is no directory `{visible(folder)}`", "--output")
 
 
+def output_width(terminal: bool) -> int:
+    """The columns to use: those of the terminal; of a pipe always the same, unless COLUMNS says so."""
+    from cnncalc.render.table import PIPED_WIDTH
+
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and 0 < int(columns) < 10**6:
+        return int(columns)
+    if not terminal:
+        return PIPED_WIDTH
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except OSError:
+        return 80
+
+
 def _print(text: str, stream: TextIO) -> None:
     """Prints a text; what the stream's encoding does not have comes as an escape."""
     encoding = stream.encoding or "utf-8"
