@@ -8,6 +8,7 @@ imports NumPy.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable
 
 from cnncalc.tracing import Traced, traced_call
@@ -18,6 +19,13 @@ def ceil_div(dividend: int, divisor: int) -> int:
     if isinstance(dividend, Traced) or isinstance(divisor, Traced):
         return traced_call("ceil", ceil_div, dividend, divisor)
     return -(-dividend // divisor)
+
+
+def exact_div(dividend: int, divisor: int) -> int:
+    """The quotient of numbers of which a check has seen that they divide, so that nothing is rounded."""
+    if type(dividend) is not int and (isinstance(dividend, Traced) or isinstance(divisor, Traced)):
+        return traced_call("/", operator.floordiv, dividend, divisor)
+    return dividend // divisor
 
 
 def product(factors: Iterable[int]) -> int:

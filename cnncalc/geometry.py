@@ -22,7 +22,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnncalc.arithmetic import ceil_div, everywhere, gcd, maximum, minimum, settled
-from cnncalc.tracing import Traced
+from cnncalc.tracing import Traced, named
 
 LONGEST_PERIOD = 1024
 """Longer patterns (an odd resizing behind another) are taken by their largest field, as unaligned."""
@@ -84,8 +84,9 @@ class Window(NamedTuple):
         That is TensorFlow's rule of `same` padding.
         """
         total = maximum((ceil_div(size, self.stride) - 1) * self.stride + self.spread + 1 - size, 0)
-        before = total // 2
-        return self._replace(before=before, after=total - before)
+        total = named(total, "P")
+        before = named(total // 2, "P_before")
+        return self._replace(before=before, after=named(total - before, "P_after"))
 
     def output_size(self, size: int) -> int:
         """floor((size + before + after - dilation*(kernel - 1) - 1) / stride) + 1.
@@ -125,18 +126,20 @@ class TransposedWindow(NamedTuple):
 
     def reach(self) -> Reach:
         """Output `u` reads the inputs `i` with `u + before - i*stride = dilation*tap` for any of the taps."""
-        divisor = math.gcd(self.stride, self.dilation)
-        spread, spacing = self.dilation * (self.kernel - 1), self.dilation // divisor
         before = settled(self.before)
-        if before is None or self.stride > LONGEST_PERIOD:
-            return Reach(1, ((spread - self.before) // self.stride,), (spread // self.stride,), False)
+        # a pattern is followed on plain numbers
+        kernel, stride, dilation = int(self.kernel), int(self.stride), int(self.dilation)
+        divisor = math.gcd(stride, dilation)
+        spread, spacing = dilation * (kernel - 1), dilation // divisor
+        if before is None or stride > LONGEST_PERIOD:
+            return Reach(1, ((spread - self.before) // stride,), (spread // stride,), False)
         # of any `spacing` neighbouring inputs one fits the dilation, if the divisor lets any fit
-        turn = pow(self.stride // divisor, -1, spacing)
+        turn = pow(stride // divisor, -1, spacing)
         reads = []
-        for output in range(self.stride):
-            last = (output + before) // self.stride
+        for output in range(stride):
+            last = (output + before) // stride
             last -= (last - (output + before) // divisor * turn) % spacing
-            first = ceil_div(output + before - spread, self.stride)
+            first = ceil_div(output + before - spread, stride)
             first += (last - first) % spacing
             nothing = (output + before) % divisor or last < first
             reads.append((first, first - 1) if nothing else (first, last))

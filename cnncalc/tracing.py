@@ -18,6 +18,7 @@ _BINARY = {
     "-": (3, " - "),
     "*": (4, "*"),
     "//": (4, " / "),
+    "/": (4, " / "),
     "ceil": (4, " / "),
     "%": (4, " mod "),
     ">": (2, " > "),
@@ -43,7 +44,11 @@ _COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class Traced:
-    """A number with its derivation: an operation on operands, or a leaf that stands for itself."""
+    """A number with its derivation: an operation on operands, or a leaf that stands for itself.
+
+    The `name` is what an explanation calls it (`K`, `H_out`): a leaf with a name is a quantity that is given,
+    an operation with one a result that later formulas start from.
+    """
 
     __slots__ = ("name", "operands", "operation", "value")
 
@@ -66,8 +71,8 @@ class Traced:
         return f"{self.formula} = {self.value}" if self.operation else str(self.value)
 
     def settled(self, name: str = "") -> Traced:
-        """A leaf of the same value, so that the next formula starts from the number."""
-        return Traced(self.value, name)
+        """A leaf of the same value and name, so that the next formula starts from the number."""
+        return Traced(self.value, name or self.name)
 
     def __repr__(self) -> str:
         return f"Traced({self.derivation})"
@@ -143,6 +148,13 @@ class Traced:
 def traced_call(name: str, function: Callable[[int, int], int], first: Any, second: Any) -> Traced:
     """The traced result of a two-argument function that has no operator sign (max, min, gcd, ceil)."""
     return Traced(function(int(first), int(second)), operation=name, operands=(first, second))
+
+
+def named(number: int, name: str) -> int:
+    """The number; a traced one gets a name, by which the formulas that use it call it."""
+    if isinstance(number, Traced):
+        return Traced(number.value, name, number.operation, number.operands)  # type: ignore[return-value]
+    return number
 
 
 def _binary(sign: str, left: Any, right: Any) -> Traced:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from cnncalc.arithmetic import product
+from cnncalc.arithmetic import exact_div, product
 from cnncalc.geometry import Window
 from cnncalc.layers.arguments import ArgumentFault, argument
 from cnncalc.layers.base import (
@@ -118,7 +118,7 @@ class Convolution(Layer):
 
     def weights(self, inputs: Shapes) -> Tensors:
         if self.connection_table is None:
-            weight = (self.out_channels, inputs[0][0] // self.groups, *self.kernel_size)
+            weight = (self.out_channels, exact_div(inputs[0][0], self.groups), *self.kernel_size)
         else:
             weight = (sum(len(row) for row in self.connection_table), *self.kernel_size)
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
@@ -247,7 +247,7 @@ class SeparableConvolution(Layer):
         }
 
     def operations(self, inputs: Shapes, output: Shape) -> Operations:
-        between = self.depthwise.output_shape(inputs)
+        between = (self.depthwise.output_shape(inputs)[0], *output[1:])
         own = self.depthwise.operations(inputs, between)
         return own.plus(self.pointwise.operations((between,), output))
 

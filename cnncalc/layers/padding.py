@@ -16,6 +16,7 @@ from cnncalc.layers.arguments import ArgumentFault, argument
 from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, frozen_layer
 from cnncalc.layers.readers import AXES, AnyAxes, AxisValues, Choice, Number, Optional, Reference, Sides
 from cnncalc.layers.shapes import axes_misfit, output_sizes, sliding, spatial_misfit, written
+from cnncalc.tracing import named
 
 MODES = Choice(("constant", "zeros", "reflect", "replicate", "circular"))
 KEPT_OUT = {"reflect": 1, "circular": 0}
@@ -204,7 +205,7 @@ class CenterCrop(Layer):
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
         cut = [size - wanted for size, wanted in zip(inputs[0][1:], output[1:], strict=True)]
         starts = [cells // 2 + cells % 2 * (cells // 2 % 2) for cells in cut]
-        return sliding(Window(1, before=-start).reach() for start in starts)
+        return sliding(Window(1, before=-named(start, "start")).reach() for start in starts)
 
 
 KINDS = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cnncalc.arithmetic import product
+from cnncalc.arithmetic import exact_div, product
 from cnncalc.geometry import TransposedWindow, Window
 from cnncalc.layers.arguments import argument
 from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, frozen_layer
@@ -54,7 +54,7 @@ class PixelShuffle(Layer):
     def output_shape(self, inputs: Shapes) -> Shape:
         channels, height, width = inputs[0]
         factor = self.upscale_factor
-        return (channels // (factor * factor), height * factor, width * factor)
+        return (exact_div(channels, factor * factor), height * factor, width * factor)
 
     def operations(self, inputs: Shapes, output: Shape) -> Operations:
         return FREE
@@ -91,7 +91,7 @@ class PixelUnshuffle(Layer):
     def output_shape(self, inputs: Shapes) -> Shape:
         channels, height, width = inputs[0]
         factor = self.downscale_factor
-        return (channels * (factor * factor), height // factor, width // factor)
+        return (channels * (factor * factor), exact_div(height, factor), exact_div(width, factor))
 
     def operations(self, inputs: Shapes, output: Shape) -> Operations:
         return FREE
@@ -212,7 +212,7 @@ class Fold(Layer):
             )
 
     def output_shape(self, inputs: Shapes) -> Shape:
-        return (inputs[0][0] // product(self.kernel_size), *self.output_size)
+        return (exact_div(inputs[0][0], product(self.kernel_size)), *self.output_size)
 
     def operations(self, inputs: Shapes, output: Shape) -> Operations:
         return Operations(adds=product(inputs[0]))

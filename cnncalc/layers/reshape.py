@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from cnncalc.arithmetic import everywhere, product
+from cnncalc.arithmetic import everywhere, exact_div, product
 from cnncalc.layers.arguments import ArgumentFault, argument
 from cnncalc.layers.base import (
     FREE,
@@ -141,7 +141,7 @@ class Reshape(Layer):
 
     def output_shape(self, inputs: Shapes) -> Shape:
         given = self.given()
-        return tuple(product(inputs[0]) // given if size == -1 else size for size in self.shape)
+        return tuple(exact_div(product(inputs[0]), given) if size == -1 else size for size in self.shape)
 
     def operations(self, inputs: Shapes, output: Shape) -> Operations:
         return FREE

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
-from cnncalc.arithmetic import ceil_div, maximum, minimum
+from cnncalc.arithmetic import ceil_div, exact_div, maximum, minimum
 from cnncalc.geometry import Window
 from cnncalc.layers.arguments import ArgumentFault, argument
 from cnncalc.layers.base import (
@@ -109,7 +109,7 @@ class Split(Layer):
         shape = inputs[0]
         place = dimension(self.dim, len(shape))
         sections = self.sections
-        part = shape[place] // sections if isinstance(sections, int) else sections[self.index]
+        part = exact_div(shape[place], sections) if isinstance(sections, int) else sections[self.index]
         return (*shape[:place], part, *shape[place + 1 :])
 
     def operations(self, inputs: Shapes, output: Shape) -> Operations:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cnncalc.arithmetic import product
+from cnncalc.arithmetic import exact_div, product
 from cnncalc.geometry import TransposedWindow
 from cnncalc.layers.arguments import argument
 from cnncalc.layers.base import (
@@ -68,7 +68,7 @@ class TransposedConvolution(Layer):
         return (self.out_channels, *output_sizes(self.windows(), inputs[0][1:]))
 
     def weights(self, inputs: Shapes) -> Tensors:
-        weight = (inputs[0][0], self.out_channels // self.groups, *self.kernel_size)
+        weight = (inputs[0][0], exact_div(self.out_channels, self.groups), *self.kernel_size)
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
 
     def operations(self, inputs: Shapes, output: Shape) -> Operations:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from cnncalc.geometry import Window
 from cnncalc.layers.base import Misfit, Shape
 from cnncalc.layers.shapes import axis_names
+from cnncalc.tracing import named
 
 
 def padded_windows(
@@ -26,7 +27,7 @@ def padded_windows(
             before, after = padding[axis]
             window = Window(kernel, step, before, after, spacing, ceil_mode)
         elif padding == "causal":
-            window = window._replace(before=window.spread)
+            window = window._replace(before=named(window.spread, "P_before"))
         elif padding == "same":
             window = window.keeping(size)
         windows.append(window)
