@@ -21,6 +21,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "analyze": Command("analyze", "All figures of a network: shapes, parameters, operations, memory."),
+    "compare": Command("compare", "Networks side by side: totals, ratios, cost by resolution."),
     "run": Command("run", "Run a network on real arrays, and show what comes out."),
     "validate": Command("validate", "All faults of files, and whether they are fine."),
     "verify": Command("verify", "Every figure beside what happens when the network runs."),

@@ -55,25 +55,26 @@ def misuse(message: str, option: str | None = None) -> NoReturn:
 # --- reading ---------------------------------------------------------------------------------------
 
 
-def read_settings(written: Sequence[str]) -> dict[str, str]:
+def read_settings(written: Sequence[str], option: str = "--set") -> dict[str, str]:
     """The parameters that `--set NAME=VALUE` gives, the values still as YAML texts."""
     settings: dict[str, str] = {}
     for item in written:
         name, equals, value = (part.strip() for part in item.partition("="))
         if not equals or not name.isidentifier() or not value:
-            misuse(f"{visible(item)!r} is not NAME=VALUE, for example width=0.5", "--set")
+            misuse(f"{visible(item)!r} is not NAME=VALUE, for example width=0.5", option)
         if not value.isprintable():
-            misuse(f"the value of `{name}` must be one line of printable text", "--set")
+            misuse(f"the value of `{name}` must be one line of printable text", option)
         if name in settings:
-            misuse(f"`{name}` is set twice", "--set")
+            misuse(f"`{name}` is set twice", option)
         settings[name] = value
     return settings
 
 
-def read_network(what: str, settings: dict[str, str] | None = None) -> Reading:
+def read_network(what: str, settings: dict[str, str] | None = None, option: str = "--set") -> Reading:
     """The network in a file, of the zoo, or (`-`) on standard input, with the faults of its text.
 
-    A fault of `--set` is misuse. Raises ArchitectureError if nothing can be read at all.
+    A fault of the settings, which an option gave, is misuse. Raises ArchitectureError if nothing can be
+    read at all.
     """
     if not what.strip():
         misuse("a network is needed: a file, a name of the zoo, or `-`")
@@ -83,18 +84,18 @@ def read_network(what: str, settings: dict[str, str] | None = None) -> Reading:
     try:
         reading = api.read(api.find_text(what), settings)
     except ArchitectureError as error:
-        _refuse_settings(what, error.diagnostics)
+        _refuse_settings(what, error.diagnostics, option)
         raise
-    _refuse_settings(what, reading.diagnostics)
+    _refuse_settings(what, reading.diagnostics, option)
     return reading
 
 
-def _refuse_settings(what: str, diagnostics: Iterable[Diagnostic]) -> None:
+def _refuse_settings(what: str, diagnostics: Iterable[Diagnostic], option: str) -> None:
     network = "<stdin>" if what == "-" else what  # it may be one of several
     for diagnostic in diagnostics:
         if diagnostic.span.source.name == "--set":
             help = f"; {diagnostic.help}" if diagnostic.help else ""
-            misuse(visible(f"{network}: {diagnostic.message}{help}"), "--set")
+            misuse(visible(f"{network}: {diagnostic.message}{help}"), option)
 
 
 def read_shape(written: str, option: str) -> Shape:

@@ -20,10 +20,10 @@ WITH_BARS = ("params", "macs")
 
 STYLE = """\
 .cnncalc { --ink: #1c2330; --quiet: #667085; --line: #e3e6eb; --paper: #fff; --stripe: #f6f7f9;
-  --macs: #6f9eec; --params: #b98be0; color: var(--ink); background: var(--paper);
+  --macs: #6f9eec; --params: #b98be0; --memory: #6cc0a5; color: var(--ink); background: var(--paper);
   font: 13px/1.45 system-ui, sans-serif; padding: 1.2em 1.6em; max-width: max-content; }
 @media (prefers-color-scheme: dark) { .cnncalc { --ink: #e4e7ec; --quiet: #98a2b3; --line: #343b47;
-  --paper: #171b22; --stripe: #1e232c; --macs: #4a78c4; --params: #8a5fb0; } }
+  --paper: #171b22; --stripe: #1e232c; --macs: #4a78c4; --params: #8a5fb0; --memory: #3f8f77; } }
 .cnncalc h2 { font-size: 1.4em; margin: 0 0 .1em; }
 .cnncalc p { color: var(--quiet); margin: .1em 0 1em; }
 .cnncalc table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 0 0 1em;
@@ -38,11 +38,12 @@ STYLE = """\
 .cnncalc tr.block th { font-weight: 600; padding-top: .5em; }
 .cnncalc .figure { text-align: right; }
 .cnncalc .quiet, .cnncalc td.kind, .cnncalc td.arguments { color: var(--quiet); }
-.cnncalc .params, .cnncalc .macs { padding-right: 5.6em; }
+.cnncalc .params, .cnncalc .macs, .cnncalc .memory { padding-right: 5.6em; }
 .cnncalc td.bar { background: linear-gradient(var(--bar), var(--bar)) no-repeat
   right calc(5.2em - var(--full) * 4.6em) top 50% / calc(var(--full) * 4.6em) .8em; }
 .cnncalc td.macs { --bar: var(--macs); }
 .cnncalc td.params { --bar: var(--params); }
+.cnncalc td.memory { --bar: var(--memory); }
 .cnncalc .totals td, .cnncalc .totals th { padding-top: 0; padding-bottom: 0; background: var(--paper); }
 """
 
@@ -56,7 +57,11 @@ body { margin: 0; background: #fff; }
 def render(views: Sequence[View]) -> str:
     """A whole page with a section for each network."""
     title = ", ".join(_escaped(name_of(view.report)) for view in views)
-    sections = "\n".join(_section(view) for view in views)
+    return page(title, "\n".join(_section(view) for view in views))
+
+
+def page(title: str, sections: str) -> str:
+    """A page of sections; both are HTML already."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -38,9 +38,9 @@ def _section(view: View) -> Iterator[str]:
         rows.append(
             [escaped(cell) if column.foreign else cell for column, cell in zip(columns, cells, strict=True)]
         )
-    yield from _table(rows, [column.figure for column in columns])
+    yield from table_lines(rows, [column.figure for column in columns])
     yield ""
-    yield from _table([["total", "", ""], *map(list, totals_escaped(view))], [False, True, False])
+    yield from table_lines([["total", "", ""], *map(list, totals_escaped(view))], [False, True, False])
     yield ""
     yield CONVENTION
 
@@ -53,7 +53,7 @@ def totals_escaped(view: View) -> list[tuple[str, str, str]]:
     return [(total.label, total.number, escaped(total.remark)) for total in totals(view)]
 
 
-def _table(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> Iterator[str]:
+def table_lines(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> Iterator[str]:
     """The lines of a table whose first row is its header, with the cells below each other."""
     widths = [max(3, *(width_of(row[index]) for row in rows)) for index in range(len(right))]
     ruler = [f"{'-' * (width - 1)}{':' if end else '-'}" for width, end in zip(widths, right, strict=True)]

@@ -13,30 +13,53 @@ BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-def count(number: int) -> str:
-    """A number with three significant digits: 1.79 k, 138 M; exact below 1000."""
-    return _scaled(number, 1000, COUNT_UNITS)
+def count(number: int, digits: int = 3) -> str:
+    """A number with three significant digits, or so many: 1.79 k, 138 M; exact below 1000."""
+    return _scaled(number, 1000, COUNT_UNITS, digits)
 
 
-def size(number: int) -> str:
+def size(number: int, digits: int = 3) -> str:
     """Bytes: 12.2 MiB."""
-    return _scaled(number, 1024, BYTE_UNITS)
+    return _scaled(number, 1024, BYTE_UNITS, digits)
 
 
-def _scaled(number: int, base: int, units: Sequence[str]) -> str:
+def change(difference: int, of_bytes: bool = False) -> str:
+    """A difference with its sign: +1.79 k, -12.2 MiB; - for none."""
+    if not difference:
+        return "-"
+    return ("+" if difference > 0 else "-") + (size if of_bytes else count)(abs(difference))
+
+
+def ratio(number: int, first: int) -> str:
+    """How many times the first a number is: 2.3x, 0.45x, 1.02x; 1x only for what is equal; - of zeros."""
+    if not first or not number:
+        return "-"
+    if number == first:
+        return "1x"
+    times = number / first
+    if times >= 99.95:
+        return f"{times:,.0f}x"
+    if times >= 1.095:
+        return f"{times:.1f}x"
+    if times < 0.0001:
+        return "<0.0001x"
+    return f"{times:.2f}x" if times >= 0.0995 else f"{times:#.2g}x"
+
+
+def _scaled(number: int, base: int, units: Sequence[str], digits: int) -> str:
     if abs(number) < base:
         return f"{number} {units[0]}".rstrip()
     power = 1
-    while power < len(units) - 1 and float(_three_digits(number, base**power)) >= base:
+    while power < len(units) - 1 and float(_rounded(number, base**power, digits)) >= base:
         power += 1
-    return f"{_three_digits(number, base**power)} {units[power]}"
+    return f"{_rounded(number, base**power, digits)} {units[power]}"
 
 
-def _three_digits(number: int, scale: int) -> str:
-    """The quotient with three significant digits, or all digits before the point if they are more."""
-    for decimals in (2, 1):
+def _rounded(number: int, scale: int, digits: int) -> str:
+    """The quotient with so many significant digits, or all digits before the point if they are more."""
+    for decimals in range(digits - 1, 0, -1):
         rounded = (number * 10**decimals * 2 + scale) // (2 * scale)
-        if rounded < 1000:
+        if rounded < 10**digits:
             return f"{rounded // 10**decimals}.{rounded % 10**decimals:0{decimals}d}"
     return str((2 * number + scale) // (2 * scale))
 
