@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -49,9 +50,19 @@ class Failure(Exception):
 class _Call(NamedTuple):
     """An executor with the layer and the work that it is called with."""
 
+    name: str
     execute: Executor
     layer: Layer
     work: Work
+
+    def output(self, inputs: Sequence[Array]) -> Array:
+        """What the executor makes of the inputs; raises Failure if it cannot."""
+        try:
+            return self.execute(self.layer, inputs, self.work)
+        except CannotRun as reason:
+            raise Failure(self.name, str(reason)) from reason
+        except (ValueError, IndexError) as error:  # NumPy's word for arrays that do not go together
+            raise Failure(self.name, f"NumPy cannot do it: {error}") from error
 
 
 class Runner:
@@ -88,15 +99,15 @@ class Runner:
 
     def _calls(self, step: Step) -> tuple[_Call, ...]:
         """The executor of a step, and those that are called with each block of its output."""
-        layers = [self.graph.nodes[index].layer for index in (step.node, *step.finishing)]
-        pairs = [
-            (layer, self.works[index])
-            for layer, index in zip(layers, (step.node, *step.finishing), strict=True)
-            if layer is not None
+        calls = [
+            _Call(node.name, EXECUTORS[node.layer.kind.name], node.layer, self.works[index])
+            for index in (step.node, *step.finishing)
+            if (node := self.graph.nodes[index]).layer is not None
         ]
-        if len(pairs) > 1 and can_fold(pairs[0][0], pairs[1][0]):
-            pairs[:2] = [folded(*pairs[0], *pairs[1])]
-        return tuple(_Call(EXECUTORS[layer.kind.name], layer, work) for layer, work in pairs)
+        if len(calls) > 1 and can_fold(calls[0].layer, calls[1].layer):
+            layer, work = folded(calls[0].layer, calls[0].work, calls[1].layer, calls[1].work)
+            calls[:2] = [calls[0]._replace(layer=layer, work=work)]
+        return tuple(calls)
 
 
 class _Run:
@@ -110,18 +121,14 @@ class _Run:
         self.hook = hook
         self.first = len(self.graph.inputs)
         self.tensors: dict[int, Array] = dict(enumerate(inputs[name] for name in self.graph.inputs))
+        self.given = [weakref.ref(owner(x)) for x in self.tensors.values()]
         self.shapes: dict[int, Shape] = {number: x.shape for number, x in self.tensors.items()}
         self.indices: dict[int, Array] = {}
 
     def outputs(self, progress: Progress | None = None) -> dict[str, Array]:
         done = 0
         for step, calls, dying in zip(self.plan.steps, self.calls, self.plan.dying, strict=True):
-            try:
-                self.do(step, calls, dying)
-            except CannotRun as reason:
-                raise Failure(self.graph.nodes[step.node].name, str(reason)) from reason
-            except (ValueError, IndexError) as error:  # NumPy's word for arrays that do not go together
-                raise Failure(self.graph.nodes[step.node].name, f"NumPy cannot do it: {error}") from error
+            self.do(step, calls, dying)
             for tensor in dying:
                 del self.tensors[tensor]
             done += 1 + len(step.finishing)
@@ -132,7 +139,7 @@ class _Run:
     def do(self, step: Step, calls: tuple[_Call, ...], dying: tuple[int, ...]) -> None:
         """Runs a node, and those that are done with its blocks."""
         node, made = self.graph.nodes[step.node], self.first + step.last
-        execute, layer, work = calls[0]
+        layer, work = calls[0].layer, calls[0].work
         inputs = [self.tensors[tensor] for tensor in node.inputs]
         work.start_counting()
         work.writes_over_input = False
@@ -140,7 +147,7 @@ class _Run:
         in_place = self.runner.in_place and layer.elementwise
         work.reusable = self.reusable(inputs, dying) if in_place else ()
         work.finishing = partial(_finish, calls[1:]) if len(calls) > 1 else None
-        output = execute(layer, inputs, work)
+        output = calls[0].output(inputs)
         work.references = ()  # they hold indices, which are to die with their last reader
         self.tensors[made], self.shapes[made] = output, output.shape
         if work.indices is not None:
@@ -154,7 +161,7 @@ class _Run:
     def reusable(self, inputs: Sequence[Array], dying: tuple[int, ...]) -> tuple[bool, ...]:
         """Which inputs nothing else looks at, now or later; a network's input is never written over."""
         staying = {id(owner(x)) for number, x in self.tensors.items() if number not in dying}
-        given = {id(owner(x)) for number, x in self.tensors.items() if number < self.first}
+        given = {id(x()) for x in self.given}  # views of them may live longer than they do themselves
         return tuple(id(owner(x)) not in staying | given and owner(x).nbytes == x.nbytes for x in inputs)
 
     def reference(self, tensor: int) -> Reference:
@@ -177,9 +184,9 @@ class _Run:
 
 def _finish(calls: tuple[_Call, ...], block: Array) -> None:
     """Does elementwise layers in place, on a block of the output of the layer in front of them."""
-    for execute, layer, work in calls:
-        work.reusable = (True,)
-        execute(layer, (block,), work)
+    for call in calls:
+        call.work.reusable = (True,)
+        call.output((block,))
 
 
 class _Once:
