@@ -6,7 +6,7 @@ convolution's result comes out of the matrix product in place. `x.shape` is (N, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -75,17 +75,16 @@ def part(x: Array, place: Place) -> Array:
     return x[tuple([slice(None) if size == 1 else cut for size, cut in zip(x.shape, place, strict=False)])]
 
 
-def per_channel(vector: Array, x: Array) -> Array:
-    """One number for each channel, to be met with an array (N, C, ...).
+def per_channel(vector: Array, shape: Sequence[int]) -> Array:
+    """One number for each channel, to be met with an array of this shape (N, C, ...).
 
     Behind a last of several spatial axes it is repeated along that axis, so that NumPy walks whole rows of
     a channels-last array instead of one position's channels at a time.
     """
-    if x.ndim < 4:
-        return vector.reshape(1, -1, *(1,) * (x.ndim - 2))
-    width = x.shape[-1]
-    row = np.broadcast_to(vector, (width, len(vector))).copy()
-    return row.T.reshape(1, len(vector), *(1,) * (x.ndim - 3), width)
+    if len(shape) < 4:
+        return vector.reshape(1, -1, *(1,) * (len(shape) - 2))
+    row = np.broadcast_to(vector, (shape[-1], len(vector))).copy()
+    return row.T.reshape(1, len(vector), *(1,) * (len(shape) - 3), shape[-1])
 
 
 def merged(x: Array, *shape: int) -> Array | None:

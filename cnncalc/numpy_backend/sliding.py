@@ -134,19 +134,21 @@ def window_blocks(
     padding, if `mode` does not say where its cells come from.
     """
     volume = _as_volume(x)
+    regions = _regions(len(volume), axes, rows_at_a_time)
+    if all(axis == Axis(axis.size, places=axis.size) for axis in axes):  # each cell is a window
+        for place, sample, planes, rows, _ in regions:
+            cells = volume[sample, planes.start, rows.start : rows.stop]
+            yield Block(place, cells[:, :, None, None, None])
+        return
     depth, height, width = _three(axes)
     columns = range(-width.before, width.covered - width.before)
-    single_cells = all(axis.kernel == axis.stride == 1 for axis in axes)
     outside = Outside(fill, mode, depth, height, width)
-    for place, sample, planes, rows, count in _regions(len(volume), axes, rows_at_a_time):
+    for place, sample, planes, rows, count in regions:
         if depth.padded or height.padded or width.padded:
             slab = work.scratch("slab", (len(planes), len(rows), len(columns), volume.shape[-1]))
             _copy(volume[sample], planes, rows, columns, slab, outside)
         else:
             slab = volume[sample, _slice(planes), _slice(rows)]
-        if single_cells:
-            yield Block(place, slab[0, :, :, None, None, None])
-            continue
         plane, row, cell, channel = slab.strides
         shape = (count, width.places, depth.kernel, height.kernel, width.kernel, slab.shape[-1])
         along = (row * height.stride, cell * width.stride)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from cnncalc.numpy_backend import arrays
 from cnncalc.numpy_backend.counting import Array, CountedArithmetic
 
 Shape = tuple[int, ...]
+Made = TypeVar("Made")
 
 
 class CannotRun(Exception):
@@ -93,6 +94,7 @@ class Work(CountedArithmetic):
         self.weights: dict[str, Array] = {}
         self.buffers: dict[str, Array] = {}
         self.constants: dict[str, Array] = {}
+        self.preparations: dict[Hashable, Any] = {}
         self.scratch_memory = scratch
 
     # --- tensors -----------------------------------------------------------------------------------
@@ -126,6 +128,13 @@ class Work(CountedArithmetic):
         if constant is None:
             constant = self.constants[name] = np.asarray(make(), self.dtype)
         return constant
+
+    def prepared(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """The same for anything else that does not hang on the numbers of an input."""
+        if key not in self.preparations:
+            self.preparations[key] = make()
+        made: Made = self.preparations[key]
+        return made
 
     # --- memory ------------------------------------------------------------------------------------
 

@@ -8,18 +8,27 @@ stand, without being unfolded.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from cnncalc.layers.convolution import Convolution, DepthwiseConvolution, SeparableConvolution
 from cnncalc.numpy_backend.arrays import channels_last, merged, per_channel
 from cnncalc.numpy_backend.counting import Array
-from cnncalc.numpy_backend.sliding import axes_over, row_window_blocks, rows_within, window_blocks
-from cnncalc.numpy_backend.work import CannotRun, Work
+from cnncalc.numpy_backend.sliding import (
+    Axis,
+    Block,
+    axes_over,
+    row_window_blocks,
+    rows_within,
+    window_blocks,
+)
+from cnncalc.numpy_backend.work import CannotRun, Shape, Work
 
-Product = Callable[[Array, Array], None]
+AnyConvolution: TypeAlias = Convolution | DepthwiseConvolution | SeparableConvolution
+Product: TypeAlias = Callable[[Array, Array], None]
 """Makes output rows (positions, channels) of the windows of a block."""
 
 UNFOLDED_BYTES = 4 << 20
@@ -28,29 +37,74 @@ DEPTHWISE_BYTES = 1 << 20
 """What input and output of a block take: smaller, as each output is added to for every cell of a window."""
 
 
+class _Prepared(NamedTuple):
+    """A convolution of inputs of one shape: all that does not hang on their numbers."""
+
+    axes: tuple[Axis, ...]
+    output_shape: Shape
+    rows_at_a_time: int
+    blocks: Callable[..., Iterator[Block]]
+    product: Product
+    bias: Array | None
+
+
 def convolution(layer: Convolution, inputs: Sequence[Array], work: Work) -> Array:
     x = inputs[0]
-    channels, groups = x.shape[1], layer.groups
-    if channels % groups or layer.out_channels % groups:
-        raise CannotRun(f"{groups} groups do not divide {channels} and {layer.out_channels} channels")
-    if layer.connection_table is not None:
-        return _slid(layer, x, layer.out_channels, _by_table(layer.connection_table, layer, x, work), work)
-    shape = (layer.out_channels, channels // groups, *layer.kernel_size)
-    weight = work.weight("weight", shape, fan_in=math.prod(shape[1:]))
-    if groups == channels:
-        return _slid(layer, x, layer.out_channels, _by_channel(weight, work), work, unfolds=False)
-    return _slid(layer, x, layer.out_channels, _unfolded(weight, groups, work), work)
+    return _slid(layer, x, work.prepared(x.shape, lambda: _of_convolution(layer, x, work)), work)
 
 
 def depthwise_convolution(layer: DepthwiseConvolution, inputs: Sequence[Array], work: Work) -> Array:
     x = inputs[0]
-    out_channels = x.shape[1] * layer.multiplier
-    weight = work.weight("weight", (out_channels, 1, *layer.kernel_size), fan_in=math.prod(layer.kernel_size))
-    return _slid(layer, x, out_channels, _by_channel(weight, work), work, unfolds=False)
+    return _slid(layer, x, work.prepared(x.shape, lambda: _of_depthwise(layer, x, work)), work)
 
 
 def separable_convolution(layer: SeparableConvolution, inputs: Sequence[Array], work: Work) -> Array:
     x = inputs[0]
+    return _slid(layer, x, work.prepared(x.shape, lambda: _of_separable(layer, x, work)), work)
+
+
+def _slid(layer: AnyConvolution, x: Array, prepared: _Prepared, work: Work) -> Array:
+    """The output, block by block: rows from the windows, the bias, and what is done with finished blocks."""
+    axes, output_shape, rows_at_a_time, blocks, product, bias = prepared
+    out = work.empty(output_shape)
+    for block in blocks(x, axes, work, rows_at_a_time, mode=layer.padding_mode):
+        target = out[block.place]
+        last = channels_last(target)
+        rows = merged(last, -1, output_shape[1])
+        if rows is None:  # the output lies in another order
+            rows = work.scratch("rows", (last.size // output_shape[1], output_shape[1]))
+            product(block.windows, rows)
+            last[...] = rows.reshape(last.shape)
+        else:
+            product(block.windows, rows)
+        if bias is not None:
+            work.add(target, bias, out=target)
+        work.finish(target)
+    return out
+
+
+def _of_convolution(layer: Convolution, x: Array, work: Work) -> _Prepared:
+    channels, groups = x.shape[1], layer.groups
+    if channels % groups or layer.out_channels % groups:
+        raise CannotRun(f"{groups} groups do not divide {channels} and {layer.out_channels} channels")
+    if layer.connection_table is not None:
+        product = _by_table(layer.connection_table, layer, x, work)
+        return _prepared(layer, x, layer.out_channels, product, work)
+    shape = (layer.out_channels, channels // groups, *layer.kernel_size)
+    weight = work.weight("weight", shape, fan_in=math.prod(shape[1:]))
+    if groups == channels:
+        return _prepared(layer, x, layer.out_channels, _by_channel(weight, work), work, unfolds=False)
+    return _prepared(layer, x, layer.out_channels, _unfolded(weight, groups, work), work)
+
+
+def _of_depthwise(layer: DepthwiseConvolution, x: Array, work: Work) -> _Prepared:
+    out_channels = x.shape[1] * layer.multiplier
+    weight = work.weight("weight", (out_channels, 1, *layer.kernel_size), fan_in=math.prod(layer.kernel_size))
+    return _prepared(layer, x, out_channels, _by_channel(weight, work), work, unfolds=False)
+
+
+def _of_separable(layer: SeparableConvolution, x: Array, work: Work) -> _Prepared:
+    """The depthwise part of a block stays in scratch memory."""
     between = x.shape[1] * layer.multiplier
     kernels = work.weight(
         "depthwise_weight", (between, 1, *layer.kernel_size), fan_in=math.prod(layer.kernel_size)
@@ -65,42 +119,23 @@ def separable_convolution(layer: SeparableConvolution, inputs: Sequence[Array], 
         depthwise(windows, middle)
         work.matmul(middle, matrix, out=rows)
 
-    return _slid(layer, x, layer.out_channels, product, work, unfolds=False)
+    return _prepared(layer, x, layer.out_channels, product, work, unfolds=False)
 
 
-def _slid(
-    layer: Convolution | DepthwiseConvolution | SeparableConvolution,
-    x: Array,
-    out_channels: int,
-    product: Product,
-    work: Work,
-    unfolds: bool = True,
-) -> Array:
-    """The output, for a product that turns windows into rows of it; adds the bias."""
+def _prepared(
+    layer: AnyConvolution, x: Array, out_channels: int, product: Product, work: Work, unfolds: bool = True
+) -> _Prepared:
     axes = axes_over(x.shape[2:], layer.kernel_size, layer.stride, layer.padding, layer.dilation)
-    out = work.empty((len(x), out_channels, *(axis.places for axis in axes)))
+    output_shape = (len(x), out_channels, *(axis.places for axis in axes))
     bias = None
     if layer.bias:
         vector = work.weight("bias", (out_channels,))
-        bias = work.constant(f"bias over {out.shape[2:]}", lambda: per_channel(vector, out))
+        bias = work.constant(f"bias over {output_shape}", lambda: per_channel(vector, output_shape))
     numbers = math.prod(layer.kernel_size) * x.shape[1] if unfolds else x.shape[1]
     block_bytes = UNFOLDED_BYTES if unfolds else DEPTHWISE_BYTES
     rows_at_a_time = rows_within(block_bytes, axes, (numbers + out_channels) * x.itemsize)
     blocks = window_blocks if unfolds else row_window_blocks
-    for block in blocks(x, axes, work, rows_at_a_time, mode=layer.padding_mode):
-        target = out[block.place]
-        positions = target[:, 0].size
-        rows = merged(channels_last(target), positions, out_channels)
-        direct = rows is not None
-        if rows is None:
-            rows = work.scratch("rows", (positions, out_channels))
-        product(block.windows, rows)
-        if not direct:
-            channels_last(target)[...] = rows.reshape(channels_last(target).shape)
-        if bias is not None:
-            work.add(target, bias, out=target)
-        work.finish(target)
-    return out
+    return _Prepared(axes, output_shape, rows_at_a_time, blocks, product, bias)
 
 
 def _unfolded(weight: Array, groups: int, work: Work) -> Product:

@@ -115,7 +115,7 @@ def scale(layer: Scale, inputs: Sequence[Array], work: Work) -> Array:
     along = [size if here == place else 1 for here, size in enumerate(x.shape)]
 
     def against(vector: Array) -> Array:
-        return per_channel(vector, x) if place == 1 else vector.reshape(along)
+        return per_channel(vector, x.shape) if place == 1 else vector.reshape(along)
 
     weight = work.weight("weight", length, mean=1.0)
     factors = work.constant(f"factors of {x.shape[-1]}", lambda: against(weight))
@@ -130,7 +130,7 @@ def _by_running_statistics(layer: BatchNorm | InstanceNorm, x: Array, work: Work
     """A factor and a summand for each channel, made of the statistics once."""
 
     def prepared(which: int) -> Array:
-        return per_channel(factor_and_summand(layer, x.shape[1], work)[which], x)
+        return per_channel(factor_and_summand(layer, x.shape[1], work)[which], x.shape)
 
     factor = work.constant(f"factor of {x.shape[-1]}", lambda: prepared(0))
     summand = work.constant(f"summand of {x.shape[-1]}", lambda: prepared(1))

@@ -31,7 +31,7 @@ def prelu(layer: Prelu, inputs: Sequence[Array], work: Work) -> Array:
     weight = work.weight("weight", (int(count),), mean=0.25)
     slopes = work.constant(
         f"slopes for {x.ndim - 2} axes, {x.shape[-1]} wide",
-        lambda: per_channel(weight, x) if len(weight) > 1 else weight.reshape((1,) * x.ndim),
+        lambda: per_channel(weight, x.shape) if len(weight) > 1 else weight.reshape((1,) * x.ndim),
     )
     flat = bool(np.all((weight > 0) & (weight <= 1)))
     return in_steps(lambda x, slopes, out: _sloped(work, x, slopes, flat, out), inputs, work, slopes)

@@ -81,7 +81,7 @@ def transposed_convolution(layer: TransposedConvolution, inputs: Sequence[Array]
             _write(cells, image, volume, block, matrices, work)
     if layer.bias:
         bias = work.weight("bias", (layer.out_channels,))
-        work.add(out, per_channel(bias, out), out=out)
+        work.add(out, per_channel(bias, out.shape), out=out)
     return out
 
 
