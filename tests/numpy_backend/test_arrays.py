@@ -106,7 +106,7 @@ def test_the_part_of_an_operand_that_goes_with_a_block() -> None:
 @pytest.mark.parametrize("shape", [(2, 3), (2, 3, 4), (2, 3, 4, 5), (2, 3, 2, 4, 5)])
 def test_one_number_for_each_channel(shape: tuple[int, ...]) -> None:
     x = np.zeros(shape)
-    met = x + arrays.per_channel(np.array([1.0, 2, 3]), x)
+    met = x + arrays.per_channel(np.array([1.0, 2, 3]), shape)
     assert met.shape == shape
     for channel in range(3):
         assert (met[:, channel] == channel + 1).all()
