@@ -30,8 +30,8 @@ EXAMPLES = """\
 Examples:
 
 \b
-  cnncalc compare alexnet_torchvision vgg16          the well-known lecture table, with true numbers
-  cnncalc compare alexnet_lecture vgg16_lecture      the table as it is shown in lectures
+  cnncalc compare alexnet_torchvision vgg16          a well-known table with true numbers
+  cnncalc compare alexnet_lecture vgg16_lecture      and as lectures show it
   cnncalc compare resnet18 resnet50 mobilenet_v2 --input 3x192x192
   cnncalc compare mine.yaml mobilenet_v2 --format markdown
   cnncalc compare mine.yaml --versus width=0.5 --versus width=0.25,classes=10
@@ -75,7 +75,7 @@ def compare(
     for written in versus:
         others = read_settings(split_settings(written), "--versus")
         wanted.append(Wanted(networks[-1], settings | others, "--versus"))
-        labels.append(f"{networks[-1]} {written}")
+        labels.append(written if len(networks) == 1 else f"{networks[-1]} {written}")
     if len(wanted) < 2:
         misuse("a comparison needs two networks or more, or --versus NAME=VALUE")
     shapes = read_shapes(input)

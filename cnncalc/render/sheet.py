@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from cnncalc.render.grid import Cell, Grid, Head, lines
 from cnncalc.render.layout import Piece
@@ -11,8 +11,10 @@ from cnncalc.render.text import width_of
 
 
 class Section(NamedTuple):
-    """A grid with its title and what there is to say of it; all texts are clean already. `legend` tells of the
-    bars, where there are any."""
+    """A grid with its title and what there is to say of it; all texts are clean already.
+
+    `legend` tells of the bars, where there are any.
+    """
 
     title: str
     grid: Grid

@@ -48,7 +48,7 @@ def test_help_of_each_command_has_examples(name: str) -> None:
     [
         ("anlyze", "did you mean `analyze`?"),
         ("kind", "did you mean `kinds`?"),
-        ("frobnicate", "there are analyze, run, validate, verify, zoo, layer, kinds, schema"),
+        ("frobnicate", "there are analyze, "),
     ],
 )
 def test_unknown_command(word: str, hint: str) -> None:
