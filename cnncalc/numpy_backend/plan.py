@@ -8,7 +8,8 @@ from typing import NamedTuple
 from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import Layer
 from cnncalc.layers.normalization import BatchNorm, InstanceNorm, Scale
-from cnncalc.layers.reshape import Flatten, Permute, Reshape
+from cnncalc.layers.reshape import Flatten, Permute, Reshape, Squeeze, Unsqueeze
+from cnncalc.layers.slicing import Slice, Split
 from cnncalc.numpy_backend.arrays import AS_READ, Order
 from cnncalc.numpy_backend.executors import FINISHING_KINDS
 
@@ -118,6 +119,8 @@ def orders(graph: Graph) -> list[Order | None]:
         elif isinstance(node.layer, Permute) and order is not None:
             dims = node.layer.dims if node.layer.dims[0] == 0 else (0, *node.layer.dims)
             order = tuple(dims[place] % len(dims) for place in order or range(len(dims)))
+        elif isinstance(node.layer, (Squeeze, Unsqueeze, Split, Slice)):
+            order = AS_READ if order == AS_READ else None
         elif node.layer is None or not node.layer.elementwise:
             order = None
         if order is not None:

@@ -206,6 +206,9 @@ def order_of(name: str, *layers: str) -> Order | None:
         # twice turned: 2, 3, 1 of 2, 3, 1 is 3, 1, 2
         (["permute: {dims: [2, 3, 1]}", "permute: {dims: [2, 3, 1]}", "flatten"], (0, 3, 1, 2)),
         (["permute: {dims: [2, 3, 1]}"], None),
+        (["unsqueeze: 1", "squeeze", "flatten"], AS_READ),
+        (["slice: {dim: 1, stop: 2}", "split: {sections: 2, index: 0}", "flatten"], AS_READ),
+        (["unsqueeze: 1"], None),
     ],
     ids=str,
 )
