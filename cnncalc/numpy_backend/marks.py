@@ -72,7 +72,7 @@ def _behind_its_pool(layer: MaxUnpool, shape: Shape) -> Subject | None:
 
 def output_shape(asked: Subject) -> Shape | None:
     """The shape (no batch) that comes out of a run; None if the executor refuses."""
-    out = _run(asked, [np.ones((1, *shape)) for shape in asked.shapes])
+    out = _run(asked, [np.zeros((1, *shape)) for shape in asked.shapes])
     return None if out is None else out.shape[1:]
 
 
