@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from cnncalc.analysis.report import Report as Report
     from cnncalc.api import Network as Network
     from cnncalc.api import analyze as analyze
+    from cnncalc.api import compare as compare
+    from cnncalc.api import diff as diff
     from cnncalc.api import load as load
     from cnncalc.diagnostics import ArchitectureError as ArchitectureError
     from cnncalc.diagnostics import Diagnostic as Diagnostic
@@ -25,6 +27,8 @@ _HOMES = {
     "Network": "cnncalc.api",
     "Report": "cnncalc.analysis.report",
     "analyze": "cnncalc.api",
+    "compare": "cnncalc.api",
+    "diff": "cnncalc.api",
     "load": "cnncalc.api",
     "run": "cnncalc.numpy_backend.run",
     "verify": "cnncalc.numpy_backend.verify",
@@ -37,6 +41,8 @@ __all__ = [
     "Report",
     "__version__",
     "analyze",
+    "compare",
+    "diff",
     "load",
     "run",
     "verify",

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc import zoo
 from cnncalc.analysis.examine import Examined, examine
@@ -22,6 +22,10 @@ from cnncalc.language.reading import read_stdin, read_text
 from cnncalc.language.source import parse
 from cnncalc.layers.base import Shape
 from cnncalc.memory_pause import paused_garbage_collector
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.compare import Comparison
+    from cnncalc.analysis.diff import Difference
 
 LARGEST_BATCH = 2**31 - 1
 MOST_FAULTS = 1000
@@ -78,6 +82,56 @@ def analyze(
     if errors:
         raise ArchitectureError(once(errors), examined.report)
     return examined.report
+
+
+def compare(
+    *networks: Network | str | Path,
+    input: Shape | Mapping[str, Shape] | None = None,
+    batch: int = 1,
+    dtype: str = "float32",
+    params: Mapping[str, Any] | None = None,
+    in_place: bool = False,
+) -> Comparison:
+    """Networks side by side: totals, depth, receptive fields, and cost by resolution.
+
+    The options are those of `analyze`, and hold for all networks. Raises what `analyze` raises.
+    """
+    from cnncalc.analysis.compare import comparison_of
+
+    if not networks:
+        raise ValueError("a comparison needs at least one network")
+    reports = [analyze(network, input, batch, dtype, params, in_place) for network in networks]
+    return comparison_of(reports, [_label(network) for network in networks])
+
+
+def diff(
+    before: Network | str | Path,
+    after: Network | str | Path | None = None,
+    input: Shape | Mapping[str, Shape] | None = None,
+    batch: int = 1,
+    dtype: str = "float32",
+    params: Mapping[str, Any] | None = None,
+    versus: Mapping[str, Any] | None = None,
+    in_place: bool = False,
+) -> Difference:
+    """What changed from one network to another, layer by layer, and what each change costs.
+
+    `versus` sets parameters of the second network, above those that `params` sets in both; without `after`
+    it is the first network once more. Raises what `analyze` raises.
+    """
+    from cnncalc.analysis.diff import difference_of
+
+    other = before if after is None else after
+    old = analyze(before, input, batch, dtype, params, in_place)
+    new = analyze(other, input, batch, dtype, {**(params or {}), **(versus or {})}, in_place)
+    return difference_of(old, new, (_label(before), _label(other)))
+
+
+def _label(network: Network | str | Path) -> str:
+    """What a network was called by; its own name where that was its text."""
+    if isinstance(network, Network):
+        return network.name
+    return "<text>" if "\n" in str(network) or str(network).startswith("{") else str(network)
 
 
 def loaded(network: Network | str | Path, params: Mapping[str, Any] | None = None) -> Network:

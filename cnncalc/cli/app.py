@@ -22,6 +22,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "analyze": Command("analyze", "All figures of a network: shapes, parameters, operations, memory."),
     "compare": Command("compare", "Networks side by side: totals, ratios, cost by resolution."),
+    "diff": Command("diff", "What changed from one network to another, and what it costs."),
     "run": Command("run", "Run a network on real arrays, and show what comes out."),
     "validate": Command("validate", "All faults of files, and whether they are fine."),
     "verify": Command("verify", "Every figure beside what happens when the network runs."),

@@ -19,7 +19,7 @@ from cnncalc.cli.common import (
     read_shapes,
     write,
 )
-from cnncalc.cli.showing import Batch, Dtype, InPlace, Wanted, reports_of, show
+from cnncalc.cli.showing import Batch, Dtype, InPlace, Wanted, label_of, reports_of, show, split_settings
 
 if TYPE_CHECKING:
     from cnncalc.render.layout import Piece
@@ -71,11 +71,11 @@ def compare(
     """
     settings = read_settings(set)
     wanted = [Wanted(what, settings) for what in networks]
-    labels = list(networks)
+    labels = [label_of(what) for what in networks]
     for written in versus:
         others = read_settings(split_settings(written), "--versus")
         wanted.append(Wanted(networks[-1], settings | others, "--versus"))
-        labels.append(written if len(networks) == 1 else f"{networks[-1]} {written}")
+        labels.append(written if len(networks) == 1 else f"{labels[len(networks) - 1]} {written}")
     if len(wanted) < 2:
         misuse("a comparison needs two networks or more, or --versus NAME=VALUE")
     shapes = read_shapes(input)
@@ -84,7 +84,7 @@ def compare(
 
     from cnncalc.analysis.compare import comparison_of
 
-    comparison = comparison_of(reports, ["<stdin>" if label == "-" else label for label in labels])
+    comparison = comparison_of(reports, labels)
     if format != "text":
         from cnncalc.render import comparison_formats
 
@@ -98,15 +98,3 @@ def compare(
         return text_lines(sheet_of(comparison), width, ascii)
 
     show(lines, output)
-
-
-def split_settings(written: str) -> list[str]:
-    """`width=1,widths=[1, 2]` at the commas that no bracket is around."""
-    parts, depth = [""], 0
-    for sign in written:
-        depth += (sign in "[{(") - (sign in ")}]")
-        if sign == "," and depth <= 0:
-            parts.append("")
-        else:
-            parts[-1] += sign
-    return parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, TypeAlias
 
 import typer
@@ -88,6 +88,24 @@ def reports_of(
             write(render(diagnostics, "json") + "\n")
         raise typer.Exit(FAULTY)
     return reports
+
+
+def split_settings(written: str) -> list[str]:
+    """`width=1,widths=[1, 2]` at the commas that no bracket is around."""
+    parts, depth = [""], 0
+    for sign in written:
+        depth += (sign in "[{(") - (sign in ")}]")
+        if sign == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return parts
+
+
+def label_of(what: str, settings: Mapping[str, str] | None = None) -> str:
+    """What a network is called: as it was asked for, and with which settings."""
+    written = ", ".join(f"{name}={value}" for name, value in (settings or {}).items())
+    return " ".join(filter(None, ("<stdin>" if what == "-" else what, written)))
 
 
 def show(lines: Callable[[int, bool], Iterable[Sequence[Piece]]], output: str) -> None:

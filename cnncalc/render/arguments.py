@@ -13,12 +13,12 @@ _SEEN_ELSEWHERE = ("out_channels", "out_features")
 
 def arguments_of(layer: Layer) -> str:
     """The arguments that are not the default: `kernel_size=3 padding=1`."""
-    written = []
+    words = []
     for name, argument in layer.kind.arguments.items():
         value = getattr(layer, name)
         if name not in _SEEN_ELSEWHERE and value != _default(layer, argument.default, argument.reader):
-            written.append(f"{name}={_written(value)}")
-    return " ".join(written)
+            words.append(f"{name}={written(value)}")
+    return " ".join(words)
 
 
 def _default(layer: Layer, default: Any, reader: Any) -> Any:
@@ -33,13 +33,14 @@ def _default(layer: Layer, default: Any, reader: Any) -> Any:
         return REQUIRED
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """A value as one would write it: `3`, `[3, 1]`, `true`."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if hasattr(value, "values") and hasattr(value, "every"):
         value = value.values
     if isinstance(value, (list, tuple)):
-        words = [_written(item) for item in value]
+        words = [written(item) for item in value]
         if not words:
             return "[]"
         return words[0] if len(set(words)) == 1 else f"[{', '.join(words)}]"

@@ -104,7 +104,7 @@ class _Column:
         cells = [row[index] if row else Cell("") for row in grid.rows]
         texts = [one.text for one in cells]
         self.cells = cells
-        self.texts = _units_aligned(texts) if self.head.figure else texts
+        self.texts = units_aligned(texts) if self.head.figure else texts
         longest = max(map(width_of, self.texts), default=0)
         self.natural = max(longest, width_of(self.head.title))
         shortest = min(self.natural, NARROWEST_FLEXIBLE if self.head.flexible else max(longest, 6))
@@ -161,7 +161,7 @@ def _share_room(columns: Sequence[_Column], width: int) -> None:
         column.bar_width += max(min(room // len(bars), 14), 0)
 
 
-def _units_aligned(texts: Sequence[str]) -> list[str]:
+def units_aligned(texts: Sequence[str]) -> list[str]:
     """Numbers of which some have a unit (`1.79 k`), so that the digits stand below each other."""
     matches = [_NUMBER.fullmatch(text) for text in texts]
     longest = max((len(match["unit"] or "") for match in matches if match), default=0)
