@@ -12,7 +12,7 @@ from functools import reduce
 from operator import add
 from typing import ClassVar
 
-from cnncalc.arithmetic import maximum, product
+from cnncalc.arithmetic import everywhere, maximum, product
 from cnncalc.geometry import Reach
 from cnncalc.layers.arguments import argument
 from cnncalc.layers.base import (
@@ -56,6 +56,16 @@ class Elementwise(Layer):
 
     def operations(self, inputs: Shapes, output: Shape) -> Operations:
         return OPERATIONS[self.kind.name](len(inputs) - 1).times(product(output))
+
+    def movement(self, inputs: Shapes, output: Shape) -> Movement:
+        """Along a dimension in which an input is stretched, every position reads its one cell."""
+        stretched = [
+            not all(everywhere(size == stretched_to) for size in sizes)
+            for stretched_to, *sizes in zip(output, *inputs, strict=True)
+        ]
+        if not any(stretched):
+            return POINTWISE
+        return tuple(Step(place, whole=whole) for place, whole in enumerate(stretched))
 
 
 @frozen_layer

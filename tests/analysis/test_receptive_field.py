@@ -154,3 +154,10 @@ layers:
 """
     )
     assert report.layer("add_1").receptive_field == ((6, 1), (0, 1), (0, 0), "whole_input")
+
+
+def test_a_stretched_input_is_seen_whole_by_every_position() -> None:
+    # the gate is one cell that reads all 8 x 8; each position of the product reads that cell
+    gated = "  - multiply: {features: [], gate: [{conv2d: {out_channels: 3, kernel_size: 8}}]}\n"
+    report = cnncalc.analyze(f"input: [3, 8, 8]\nlayers:\n{gated}")
+    assert report.layers[-1].receptive_field == ((8, 8), (0, 0), (0, 0), "whole_input")
