@@ -136,6 +136,8 @@ def verify_report(
     peak = None
     if len(measured.layers) == len(report.layers):
         peak = Peak(report.totals.peak_bytes, measured.peak_bytes(), measured.traced_peak())
+        if peak.computed != peak.measured:
+            comparisons.append(Comparison("", "peak_bytes", peak.computed, peak.measured))
         if not peak.traced_agrees:
             comparisons.append(Comparison("", "peak_bytes traced", peak.computed, peak.traced))
     return Verification(report.name, len(report.layers), tuple(comparisons), peak)

@@ -238,10 +238,10 @@ input: [4, 6, 6]
 layers:
   - relu:
     name: r
-  - add:
-    from: [r, r]
   - conv2d: {out_channels: 4, kernel_size: 1}
     name: c
+  - add:
+    from: [r, c]
   - multiply:
     from: [c, r]
   - subtract:
@@ -249,7 +249,7 @@ layers:
   - tanh
 """
     # of max(x, 0) the mean is 1/sqrt(2 pi) = 0.399 and the variance 1/2 - 1/(2 pi) = 0.341
-    expected = [1, 0.5, 4 * 0.1592 + 2 * 0.3408, 1, 0.5, 0.1592 + 1.3408, 0.1592 + 1.3408]
+    expected = [1, 0.5, 1, 0.1592 + 1.3408, 0.5, 0.1592 + 1.3408, 0.1592 + 1.3408]
     assert expected_powers(load(text).graph) == pytest.approx(expected, abs=1e-3)
 
 
