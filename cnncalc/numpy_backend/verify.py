@@ -31,7 +31,7 @@ from cnncalc.numpy_backend.tensors import RandomTensors, random_inputs
 
 TRACED_TOLERANCE = 0.01
 """The share of the predicted peak by which the traced one may differ, scratch memory apart."""
-SCRATCH_BYTES = 4 << 20
+SCRATCH_BYTES = 1 << 20
 """What a run may take beside its tensors: blocks that executors work on, and Python's own objects."""
 
 Progress = Callable[[int], None]
