@@ -32,6 +32,8 @@ class Plan(NamedTuple):
     steps: tuple[Step, ...]
     dying: tuple[tuple[int, ...], ...]
     """For each step the tensors that nothing reads after it."""
+    unread: tuple[int, ...]
+    """Inputs of the network that no layer reads, so that they need not be there."""
     last_reference: dict[int, int]
     """For the tensors of max pools whose indices a later layer asks for, the node that asks last."""
 
@@ -45,17 +47,19 @@ def plan(graph: Graph, together: bool) -> Plan:
         if node.layer is not None and node.layer.keeps_of_reference
         for tensor in node.references
     }
-    return Plan(steps, _dying(graph, steps), last_reference)
+    read = {tensor for node in graph.nodes for tensor in node.inputs} | set(graph.outputs)
+    unread = tuple(tensor for tensor in range(len(graph.inputs)) if tensor not in read)
+    return Plan(steps, _dying(graph, steps), unread, last_reference)
 
 
 def _dying(graph: Graph, steps: Sequence[Step]) -> tuple[tuple[int, ...], ...]:
-    last = dict.fromkeys(range(len(graph.inputs)), 0)
+    last: dict[int, int] = {}
     for number, step in enumerate(steps):
         last[len(graph.inputs) + step.last] = number
         last.update(dict.fromkeys(graph.nodes[step.node].inputs, number))
     dying: list[list[int]] = [[] for _ in steps]
     for tensor, number in last.items():
-        if tensor not in graph.outputs and steps:
+        if tensor not in graph.outputs:
             dying[number].append(tensor)
     return tuple(map(tuple, dying))
 

@@ -124,6 +124,8 @@ class _Run:
         self.given = [weakref.ref(owner(x)) for x in self.tensors.values()]
         self.shapes: dict[int, Shape] = {number: x.shape for number, x in self.tensors.items()}
         self.indices: dict[int, Array] = {}
+        for tensor in self.plan.unread:
+            del self.tensors[tensor]
 
     def outputs(self, progress: Progress | None = None) -> dict[str, Array]:
         done = 0
