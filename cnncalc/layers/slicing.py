@@ -109,7 +109,7 @@ class Split(Layer):
         shape = inputs[0]
         place = dimension(self.dim, len(shape))
         sections = self.sections
-        part = exact_div(shape[place], sections) if isinstance(sections, int) else sections[self.index]
+        part = sections[self.index] if isinstance(sections, tuple) else exact_div(shape[place], sections)
         return (*shape[:place], part, *shape[place + 1 :])
 
     def operations(self, inputs: Shapes, output: Shape) -> Operations:
@@ -117,10 +117,10 @@ class Split(Layer):
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
         rank = len(inputs[0])
-        if isinstance(self.sections, int):
-            start = output[dimension(self.dim, rank)] * self.index
-        else:
+        if isinstance(self.sections, tuple):
             start = sum(self.sections[: self.index])
+        else:
+            start = output[dimension(self.dim, rank)] * self.index
         return _along(self.dim, rank, Window(1, before=-start))
 
 
