@@ -33,7 +33,7 @@ class Memory(NamedTuple):
 
 def peak_of(graph: Graph, tensor_bytes: Sequence[int], itemsize: int = 4, in_place: bool = False) -> Peak:
     """The peak of a run; `tensor_bytes` gives the bytes of each tensor, the inputs first."""
-    memories = _all_memories(graph, tensor_bytes, itemsize, in_place)
+    memories = all_memories(graph, tensor_bytes, itemsize, in_place)
     sums = _live_bytes(memories, len(graph.nodes))
     if not sums:
         return Peak(sum(tensor_bytes), "", tuple(graph.inputs))
@@ -55,7 +55,7 @@ def live_bytes(
     graph: Graph, tensor_bytes: Sequence[int], itemsize: int = 4, in_place: bool = False
 ) -> list[int]:
     """The bytes that are live while each node runs: what it reads, what it makes, what waits."""
-    memories = _all_memories(graph, tensor_bytes, itemsize, in_place)
+    memories = all_memories(graph, tensor_bytes, itemsize, in_place)
     return _live_bytes(memories, len(graph.nodes))
 
 
@@ -72,7 +72,7 @@ def _live_bytes(memories: Sequence[Memory], steps: int) -> list[int]:
     return sums
 
 
-def _all_memories(graph: Graph, tensor_bytes: Sequence[int], itemsize: int, in_place: bool) -> list[Memory]:
+def all_memories(graph: Graph, tensor_bytes: Sequence[int], itemsize: int, in_place: bool) -> list[Memory]:
     """The tensors of a run, and what is kept for layers that refer to others."""
     return [
         *_memories(graph, tensor_bytes, in_place),
