@@ -45,6 +45,7 @@ class Diagnostic(NamedTuple):
 
     `message` stands alone on one line; `label` is what is said under the caret; `related` are other
     places (such as the inputs of a merge); arithmetic goes to `notes`, the way out to `help`.
+    `strict` makes a fault of a warning.
     """
 
     code: str
@@ -54,10 +55,11 @@ class Diagnostic(NamedTuple):
     related: tuple[Label, ...] = ()
     notes: tuple[str, ...] = ()
     help: str = ""
+    strict: bool = False
 
     @property
     def is_error(self) -> bool:
-        return self.code.startswith("E")
+        return self.strict or self.code.startswith("E")
 
 
 class ArchitectureError(Exception):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cnncalc.diagnostics import Span
 from cnncalc.layers.base import Layer, Shape
+
+if TYPE_CHECKING:
+    from cnncalc.budget import Limit
 
 
 class Origin(Protocol):
@@ -38,7 +41,8 @@ class Node(NamedTuple):
     Tensors are numbered: first the inputs of the network, then the output of each node in order. So
     `inputs` and `references` (tensors of which only the making counts, as with `like` or `indices`) are
     numbers below the node's own. `layer` is None where the description was faulty and no layer could be
-    made. `share` is the node whose weights this one uses.
+    made. `share` is the node whose weights this one uses; `silenced` are the codes of warnings that the file
+    does not want to hear of it.
     """
 
     name: str
@@ -47,11 +51,15 @@ class Node(NamedTuple):
     origin: Origin
     references: tuple[int, ...] = ()
     share: int | None = None
+    silenced: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Graph:
-    """A network. `about` holds what the file says beside the layers: reference, notes, published, ..."""
+    """A network. `about` holds what the file says beside the layers: reference, notes, published, ...
+
+    `budget` are the limits that the file sets to its figures.
+    """
 
     name: str
     inputs: Mapping[str, Shape]
@@ -59,6 +67,7 @@ class Graph:
     outputs: tuple[int, ...]
     params: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
+    budget: tuple[Limit, ...] = ()
 
     def tensor_name(self, tensor: int) -> str:
         """The name of an input or of the node that makes the tensor."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from cnncalc.analysis.faults import shape_fault, share_fault, unused_warnings
 from cnncalc.analysis.figures import DTYPE_BYTES, Figures, all_operations, figures_of
 from cnncalc.analysis.memory import peak_of
 from cnncalc.analysis.receptive_field import State, input_state, joined, moved
 from cnncalc.analysis.report import LayerReport, Report, Totals
+from cnncalc.analysis.warnings import Distinct, warnings_of
 from cnncalc.arithmetic import maximum, product, without_derivation
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.graph import Graph, Node
@@ -60,6 +60,7 @@ class _Walk:
         self.network_sizes = _network_sizes(self.inputs)
         self.rows: list[LayerReport] = []
         self.known: dict[tuple[int, Shapes], Figures] = {}
+        self.distinct: list[Distinct] = []
         # arrays of sizes and traced numbers are not checked, and cannot be looked up
         self.plain = all(type(size) is int for shape in inputs.values() for size in shape)
 
@@ -118,23 +119,30 @@ class _Walk:
         figures = self.known.get(key)
         if figures is None:
             misfits = list(layer.check(shapes))
-            self.diagnostics += [shape_fault(self.graph, node, misfit, shapes) for misfit in misfits]
+            for misfit in misfits:
+                self.report_misfit(node, misfit, shapes)
             if any(misfit.fatal for misfit in misfits):
                 return None
             figures = figures_of(layer, shapes, self.batch, self.itemsize)
             if min(figures.output_shape, default=1) < 1:
                 misfit = Misfit("E306", f"its output would be {written(figures.output_shape)}")
-                self.diagnostics.append(shape_fault(self.graph, node, misfit, shapes))
+                self.report_misfit(node, misfit, shapes)
                 return None
             if figures.tensor_bytes > MOST_BYTES:
                 misfit = Misfit(
                     "E306", "its output would have more than 2**63 bytes", help="use smaller sizes"
                 )
-                self.diagnostics.append(shape_fault(self.graph, node, misfit, shapes))
+                self.report_misfit(node, misfit, shapes)
                 return None
             if not misfits:
                 self.known[key] = figures
+                self.distinct.append((layer, shapes, figures))
         return figures
+
+    def report_misfit(self, node: Node, misfit: Misfit, shapes: Shapes) -> None:
+        from cnncalc.analysis.faults import shape_fault  # only a fault needs it
+
+        self.diagnostics.append(shape_fault(self.graph, node, misfit, shapes))
 
     def shares_well(self, node: Node, shapes: Shapes) -> bool:
         assert node.share is not None
@@ -143,6 +151,8 @@ class _Walk:
         source_shapes = self.read_shapes(source) if source is not None else None
         if source_shapes is None:
             return False
+        from cnncalc.analysis.faults import share_fault  # few networks share weights
+
         fault = share_fault(self.graph, node, node.layer, shapes, source_shapes)
         if fault is not None:
             self.diagnostics.append(fault)
@@ -151,8 +161,7 @@ class _Walk:
     def report(self, dtype: str, in_place: bool) -> Report:
         rows = self.rows
         input_bytes = [product(shape) * (self.batch * self.itemsize) for shape in self.inputs.values()]
-        bytes_of = {row.name: row.figures.tensor_bytes for row in rows}
-        tensor_bytes = input_bytes + [bytes_of.get(node.name, 0) for node in self.graph.nodes]
+        tensor_bytes = input_bytes + self.output_bytes()
         peak = peak_of(self.graph, tensor_bytes, self.itemsize, in_place)
         params = sum(row.params for row in rows)
         buffers = sum(row.buffer_elements for row in rows)
@@ -188,17 +197,18 @@ class _Walk:
             in_place,
         )
 
+    def output_bytes(self) -> list[int]:
+        """The bytes of the output of each node; 0 where a fault leaves them unknown."""
+        if len(self.rows) == len(self.graph.nodes):
+            return [row.figures.tensor_bytes for row in self.rows]
+        bytes_of = {row.name: row.figures.tensor_bytes for row in self.rows}
+        return [bytes_of.get(node.name, 0) for node in self.graph.nodes]
+
     def warnings(self) -> list[Diagnostic]:
         """Doubtful things; not looked for in a network that is faulty."""
-        if self.diagnostics or len(self.rows) < len(self.graph.nodes):
+        if not self.plain or self.diagnostics or len(self.rows) < len(self.graph.nodes):
             return []
-        read = [False] * len(self.names)
-        for node in self.graph.nodes:
-            for tensor in (*node.inputs, *node.references):
-                read[tensor] = True
-        for tensor in self.graph.outputs:
-            read[tensor] = True
-        return unused_warnings(self.graph, read)
+        return warnings_of(self.graph, self.rows, self.distinct)
 
 
 def _network_sizes(inputs: Mapping[str, Shape]) -> Shape:

@@ -87,10 +87,13 @@ def explained_code(code: str) -> CodeExplanation:
 
 def diagnostics_of(example: str, code: str) -> list[Diagnostic]:
     """What is found in the example of a code."""
+    from cnncalc.analysis.budget_faults import budget_faults
     from cnncalc.api import examine_reading, read
 
     try:
-        return examine_reading(read(Source(f"{code}.yaml", example))).diagnostics
+        reading = read(Source(f"{code}.yaml", example))
+        examined = examine_reading(reading)
+        return examined.diagnostics or budget_faults(reading.network.graph, examined.report)
     except ArchitectureError as error:
         return list(error.diagnostics)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cnncalc.diagnostics import Diagnostic, Label
 from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import Layer, Misfit, Shape, Shapes
@@ -86,18 +84,3 @@ def share_fault(
 
 def _tensors(tensors: dict[str, Shape]) -> str:
     return ", ".join(f"{name} {written(shape)}" for name, shape in tensors.items()) or "no weights"
-
-
-def unused_warnings(graph: Graph, read: Sequence[bool]) -> list[Diagnostic]:
-    """A warning for each layer whose output nothing reads."""
-    first = len(graph.inputs)
-    return [
-        Diagnostic(
-            "W401",
-            f"nothing reads the output of `{node.name}`",
-            node.origin.span(),
-            help="name it under `outputs`, let a layer read it with `from`, or take it out",
-        )
-        for index, node in enumerate(graph.nodes)
-        if not read[first + index] and node.layer is not None
-    ]

@@ -20,6 +20,7 @@ Examples:
   cnncalc validate designs/*.yaml --errors github    annotations in a pull request
   cnncalc validate mine.yaml --errors json | jq .    for a program
   cnncalc validate mine.yaml --set width=0.5
+  cnncalc validate mine.yaml --strict                warnings are faults, too
 
 Fine files are named on standard output, faults and warnings on standard error; with --errors json all
 faults are one object on standard output. The exit status is 1 if a file has a fault.
@@ -29,6 +30,9 @@ faults are one object on standard output. The exit status is 1 if a file has a f
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, names of the zoo, or `-`.")],
     settings: Settings = [],  # noqa: B006  # typer copies it
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take warnings for faults. A file silences some by `silence`.")
+    ] = False,
     errors: Errors = "full",
 ) -> None:
     """All faults and warnings of files. Of each that is fine, a line that sums it up."""
@@ -37,7 +41,7 @@ def validate(
     given = read_settings(settings)
     found: list[Diagnostic] = []
     for file in files:
-        report, diagnostics = _examined(file, given)
+        report, diagnostics = _examined(file, given, strict)
         found += diagnostics
         if errors == "json":
             continue
@@ -54,7 +58,9 @@ def validate(
         raise typer.Exit(FAULTY)
 
 
-def _examined(file: str, settings: dict[str, str]) -> tuple[Report | None, tuple[Diagnostic, ...]]:
+def _examined(
+    file: str, settings: dict[str, str], strict: bool
+) -> tuple[Report | None, tuple[Diagnostic, ...]]:
     """The report of a file, None if it has faults, and its faults and warnings."""
     from cnncalc.api import examine_reading
     from cnncalc.cli.common import read_network
@@ -64,8 +70,9 @@ def _examined(file: str, settings: dict[str, str]) -> tuple[Report | None, tuple
         examined = examine_reading(read_network(file, settings))
     except ArchitectureError as error:
         return None, error.diagnostics
-    fine = not any(diagnostic.is_error for diagnostic in examined.diagnostics)
-    return (examined.report if fine else None), tuple(examined.diagnostics)
+    diagnostics = tuple(diagnostic._replace(strict=strict) for diagnostic in examined.diagnostics)
+    fine = not any(diagnostic.is_error for diagnostic in diagnostics)
+    return (examined.report if fine else None), diagnostics
 
 
 def _name(file: str) -> str:

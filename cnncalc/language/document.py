@@ -10,7 +10,7 @@ from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence, span_of
 from cnncalc.language.scope import Faulty, Report, Scope, is_nothing, pairs_of, plain_value, whole_pairs
 from cnncalc.language.source import parse
 
-STRUCTURE = ("base", "params", "input", "inputs", "blocks", "layers", "outputs")
+STRUCTURE = ("base", "params", "input", "inputs", "blocks", "layers", "outputs", "budget", "silence")
 ABOUT = ("name", "title", "description", "reference", "paper", "year", "source", "notes", "published")
 _KEYS = STRUCTURE + ABOUT
 LONGEST_BASE_CHAIN = 8

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence as SequenceType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.graph import Graph, Node
@@ -23,6 +23,9 @@ from cnncalc.language.place import Place
 from cnncalc.language.references import circle_in, order_of
 from cnncalc.language.scope import LOST, Faulty, Report, Scope
 from cnncalc.layers.arguments import ArgumentFault
+
+if TYPE_CHECKING:
+    from cnncalc.budget import Limit
 
 
 def expand(document: Document, overrides: SequenceType[Placed], report: Report) -> Graph:
@@ -39,7 +42,8 @@ def expand(document: Document, overrides: SequenceType[Placed], report: Report) 
         items = _items(document, layers, scope)
         single = len(inputs) == 1 or {"input", "inputs"} <= document.sections.keys()
         current = (0,) if single else ()
-        outputs = expander.layers(items, Place(scope, "", {}), current)
+        place = Place(scope, "", {}, silenced=_silenced(document, names, report))
+        outputs = expander.layers(items, place, current)
         complete = True
         outputs = _outputs(document, expander, names) or outputs
     except Faulty:
@@ -56,10 +60,12 @@ def expand(document: Document, overrides: SequenceType[Placed], report: Report) 
     if lookup.ahead:
         lookup.settle(expander.nodes, complete)
     nodes, outputs = _ordered(expander, lookup.settled(outputs) or ())
+    budget = _budget(document, nodes if complete and not lookup.lost else None, names, report)
     about = {key: value for key, value in document.about.items() if key != "name"}
     name = str(document.about.get("name") or document.source.name)
     params = {key: value for key, value in names.items() if value is not LOST}
-    return Graph(name, inputs, _referring(nodes, len(inputs), report), outputs, params, about)
+    nodes_made = _referring(nodes, len(inputs), report)
+    return Graph(name, inputs, nodes_made, outputs, params, about, budget)
 
 
 def _items(document: Document, layers: Placed | None, scope: Scope) -> list[YamlNode]:
@@ -81,6 +87,28 @@ def _outputs(document: Document, expander: Expander, names: dict[str, Value]) ->
         help = "write `outputs: [main, aux]`; an output is called as its layer"
         raise place.scope.fault("E103", "`outputs` must be a list of layers", section.node, help)
     return expander.lookup.sources(section.node, place.scope, place.prefix, "outputs")
+
+
+def _silenced(document: Document, names: dict[str, Value], report: Report) -> frozenset[str]:
+    """The warnings that the file does not want to hear."""
+    section = document.sections.get("silence")
+    if section is None:
+        return frozenset()
+    from cnncalc.language.silence import read_silence  # few files silence anything
+
+    return read_silence(section.node, Scope(section.source, names, report))
+
+
+def _budget(
+    document: Document, nodes: list[Node] | None, names: dict[str, Value], report: Report
+) -> tuple[Limit, ...]:
+    """The limits of the file; `nodes` are None where faults hide which layers there are."""
+    section = document.sections.get("budget")
+    if section is None:
+        return ()
+    from cnncalc.language.budget import read_budget  # few files have one
+
+    return read_budget(section.node, Scope(section.source, names, report), nodes)
 
 
 def _ordered(expander: Expander, outputs: tuple[int, ...]) -> tuple[list[Node], tuple[int, ...]]:

@@ -112,6 +112,11 @@ class Expander:
             return current
         if "name" in siblings:
             name = ""
+        if "silence" in siblings:
+            from cnncalc.language.silence import read_silence  # few files silence anything
+
+            silenced = read_silence(siblings["silence"], place.scope)
+            place = place._replace(silenced=place.silenced | silenced)
         if "repeat" in siblings:
             return self.repeated(entry, siblings, place, current, name)
         if "from" in siblings:
@@ -296,7 +301,7 @@ class Expander:
         path = place.prefix + name
         tensor = self.input_count + len(self.nodes)
         self.tensors[path] = tensor
-        self.nodes.append(Node(path, layer, inputs, origin, references, share))
+        self.nodes.append(Node(path, layer, inputs, origin, references, share, place.silenced))
         return (tensor,)
 
     # --- shared weights --------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cnncalc.diagnostics import Source, Span
 from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence, span_of
 
-SIBLINGS = ("name", "from", "when", "repeat", "share")
+SIBLINGS = ("name", "from", "when", "repeat", "share", "silence")
 
 
 class Origin(NamedTuple):

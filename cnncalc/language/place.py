@@ -19,6 +19,8 @@ class Place(NamedTuple):
     """The blocks being expanded around the entry, the outermost first."""
     share: tuple[str, str] | None = None
     """Layers under the first prefix use the weights of those under the second."""
+    silenced: frozenset[str] = frozenset()
+    """The codes of warnings that the file does not want to hear of these layers."""
 
     def named(self, name: str) -> Place:
         """A place whose layers are named below `name`, counted anew."""

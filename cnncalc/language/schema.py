@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from cnncalc.budget import LAYER, NETWORK
+from cnncalc.codes import CODES
 from cnncalc.language.expressions import LONGEST_TEXT
 from cnncalc.language.header import LARGEST_SIZE, MOST_DIMENSIONS
 from cnncalc.language.origin import SIBLINGS
@@ -50,6 +52,11 @@ def language_schema() -> Schema:
             },
             "shape": _shape(),
             "layers": {"type": "array", "items": _to("layer")},
+            "silence": _silence(),
+            "limit": {
+                "description": 'at most so much: 5M, 320KiB; or ">= 224", "== 10"; or a list of these',
+                "anyOf": [*_limit(), {"type": "array", "items": {"anyOf": _limit()}, "minItems": 1}],
+            },
             "layer": {"anyOf": [_layer_alone(kinds), _layer_with_arguments(kinds)]},
             **{f"kind.{name}": kind_schema(kind) for name, kind in kinds.items()},
         },
@@ -160,6 +167,24 @@ def _top_level(kinds: dict[str, Kind]) -> dict[str, Schema]:
         },
         "layers": {**_to("layers"), "description": "the network, each layer behind the one before"},
         "outputs": {**_references(), "description": "the layers whose outputs are the network's"},
+        "budget": {
+            "description": "limits that `cnncalc check` holds the network to",
+            "type": ["object", "null"],
+            "properties": {
+                **_limits(NETWORK),
+                "layers": {
+                    "description": "limits of single layers and groups, by name or glob; ** is every layer",
+                    "type": "object",
+                    "additionalProperties": {
+                        "type": "object",
+                        "properties": _limits(LAYER),
+                        "additionalProperties": False,
+                    },
+                },
+            },
+            "additionalProperties": False,
+        },
+        "silence": {**_to("silence"), "description": "warnings not to be given of this network"},
         "name": {"description": "the name of the network", "type": ["string", "number"]},
         "title": {"description": "the title of the paper"},
         "description": {"description": "what the network is"},
@@ -178,6 +203,19 @@ def _params() -> Schema:
         "propertyNames": {"pattern": _IDENTIFIER},
         "additionalProperties": {"type": ["number", "boolean", "string", "array", "null"]},
     }
+
+
+def _limits(figures: tuple[str, ...]) -> dict[str, Schema]:
+    return {figure: _to("shape") if figure == "output" else _to("limit") for figure in figures}
+
+
+def _limit() -> list[Schema]:
+    return [{"type": "number", "minimum": 0}, {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}]
+
+
+def _silence() -> Schema:
+    code: Schema = {"enum": [code for code in CODES if code.startswith("W")]}
+    return {"anyOf": [code, {"type": "array", "items": code}, {"type": "null"}]}
 
 
 def _references() -> Schema:
@@ -235,4 +273,5 @@ def _siblings() -> dict[str, Schema]:
             "anyOf": [*times["anyOf"], counted],
         },
         "share": {**_to("reference"), "description": "the layer before whose weights it uses"},
+        "silence": {**_to("silence"), "description": "warnings not to be given here"},
     }

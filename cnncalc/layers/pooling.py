@@ -220,7 +220,9 @@ def _by_rank(layer: type[Layer], name: str, doc: str, example: str) -> tuple[Kin
 
 
 KINDS = (
-    *_by_rank(MaxPool, "max_pool", "The largest value of each window.", "{kernel_size: 3, stride: 2}"),
+    *_by_rank(
+        MaxPool, "max_pool", "The largest value of each window.", "{kernel_size: 3, stride: 2, padding: 1}"
+    ),
     *_by_rank(AveragePool, "avg_pool", "The mean of each window.", "{kernel_size: 2, stride: 2}"),
     *_by_rank(LpPool, "lp_pool", "The p-norm of each window.", "{norm_type: 2, kernel_size: 2}"),
 )
