@@ -78,7 +78,8 @@ def score(first: Features, second: Features) -> int:
     if first.kind != second.kind:
         return 4 + shape if named_alike else 0
     if first.arguments == second.arguments:
-        return 16 + _name_score(first, second) + shape
+        names = _name_score(first, second)
+        return 16 + names + shape if names or shape else 0
     if first.stem != second.stem:
         return 0
     same = sum(mine == theirs for mine, theirs in zip(first.arguments, second.arguments, strict=True))

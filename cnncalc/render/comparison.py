@@ -52,7 +52,7 @@ FIGURES = (
     _count("layers", "layers", lambda one: len(one.report.layers)),
     _count("depth", "depth", lambda one: one.depth),
     _count("parameters", "params", lambda one: one.report.totals.params),
-    _bytes("parameter bytes", "of bytes", lambda one: one.report.totals.param_bytes),
+    _bytes("parameter bytes", "param bytes", lambda one: one.report.totals.param_bytes),
     _count("buffers", "buffers", lambda one: one.report.totals.buffers),
     _count("MACs", "MACs", lambda one: one.report.totals.macs),
     _count("FLOPs", "FLOPs", lambda one: one.report.totals.flops),

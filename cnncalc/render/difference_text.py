@@ -44,7 +44,8 @@ def text_lines(
     yield []
     yield from _changes(entries(difference, symbols, all_layers), width, symbols)
     yield []
-    yield [Piece(counted(difference), "title")]
+    for line in wrapped(counted(difference), width):
+        yield [Piece(line, "title")]
     yield []
     yield from grid.lines(_totals(difference), width, ascii)
     yield []

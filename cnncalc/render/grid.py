@@ -147,8 +147,16 @@ def _head_pieces(columns: Sequence[_Column], ellipsis: str) -> list[Piece]:
 
 
 def _share_room(columns: Sequence[_Column], width: int) -> None:
-    """Shortens titles and flexible columns, the widest first, until all fit; then lengthens the bars."""
-    room = width - sum(column.width for column in columns) - len(GAP) * (len(columns) - 1)
+    """Shortens titles and flexible columns, the widest first, until all fit; then lengthens the bars.
+
+    Where there is no room for bars there are none.
+    """
+    gaps = len(GAP) * (len(columns) - 1)
+    if sum(column.least for column in columns) + gaps > width:
+        for column in columns:
+            column.least -= column.width - column.text_width
+            column.bar_width = 0
+    room = width - sum(column.width for column in columns) - gaps
     while room < 0:
         yielding = [column for column in columns if column.width > column.least]
         if not yielding:
@@ -156,7 +164,7 @@ def _share_room(columns: Sequence[_Column], width: int) -> None:
         widest = max(yielding, key=lambda column: column.text_width)
         widest.text_width -= 1
         room += 1
-    bars = [column for column in columns if column.head.bar]
+    bars = [column for column in columns if column.bar_width]
     for column in bars:
         column.bar_width += max(min(room // len(bars), 14), 0)
 

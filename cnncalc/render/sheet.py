@@ -93,7 +93,8 @@ def _markdown_lines(sheet: Sheet) -> Iterator[str]:
         rows = [[escaped(head.title) for head in grid.heads]]
         rows += [[escaped(one.text) for one in row] for row in grid.rows if row]
         yield from table_lines(rows, [head.figure for head in grid.heads])
-        yield ""
+        if section.remarks:
+            yield ""
         for remark in section.remarks:
             yield f"- {escaped(remark)}"
 
