@@ -104,14 +104,14 @@ def _runs(blocks: Iterable[Row]) -> Iterator[list[Row]]:
 
 def _continues(block: Row, following: Row) -> bool:
     """Whether the second is the first once more, under the next number."""
-    (stem, number), (following_stem, following_number) = _numbered(block.name), _numbered(following.name)
+    (stem, number), (following_stem, following_number) = numbered(block.name), numbered(following.name)
     if number is None or following_number != number + 1 or stem != following_stem:
         return False
     repeated = stem.endswith(".")
     return (repeated or len(block.layers) > 1) and _figures(block) == _figures(following)
 
 
-def _numbered(name: str) -> tuple[str, int | None]:
+def numbered(name: str) -> tuple[str, int | None]:
     """A name without the number at its end, and the number."""
     stem = name.rstrip(_DIGITS)
     digits = name[len(stem) :]
@@ -129,7 +129,7 @@ def _joined(run: Sequence[Row]) -> Row:
     if len(run) == 1:
         return run[0]
     return Row(
-        f"{run[0].name}-{_numbered(run[-1].name)[1]}",
+        f"{run[0].name}-{numbered(run[-1].name)[1]}",
         tuple(layer for row in run for layer in row.layers),
         len(run),
     )

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from cnncalc.analysis.diff import COSTS, ArgumentChange, Change, Difference
+from cnncalc.analysis.fold import numbered
 from cnncalc.analysis.report import Report
 from cnncalc.render import units
 from cnncalc.render.arguments import arguments_of, written
@@ -155,7 +156,35 @@ def entries(difference: Difference, symbols: Symbols, all_layers: bool = False) 
             found.append(_single(changes[0], symbols))
         else:
             found.append(FOLDS[status](changes, symbols))
-    return found
+    return list(_joined(found))
+
+
+def _joined(found: Sequence[Entry]) -> Iterator[Entry]:
+    """The entries, with equal blocks under successive numbers as one: `layer3.2-5  4 x 7 layers`."""
+    run: list[Entry] = []
+    for entry in found:
+        if run and not _continues(run[-1], entry):
+            yield _as_one(run)
+            run = []
+        run.append(entry)
+    if run:
+        yield _as_one(run)
+
+
+def _continues(entry: Entry, following: Entry) -> bool:
+    if entry.status not in ("added", "removed") or entry[2:] != following[2:]:
+        return False
+    (stem, number), (following_stem, following_number) = numbered(entry.name), numbered(following.name)
+    return stem == following_stem and number is not None and following_number == number + 1
+
+
+def _as_one(run: Sequence[Entry]) -> Entry:
+    first = run[0]
+    if len(run) == 1:
+        return first
+    costs = tuple(cost * len(run) for cost in first.costs)
+    name = f"{first.name}-{numbered(run[-1].name)[1]}"
+    return first._replace(name=name, text=f"{len(run):,} x {first.text}", costs=costs)
 
 
 def _prefixes(name: str) -> Iterator[str]:

@@ -43,12 +43,17 @@ def test_percent(before: int, after: int, expected: str) -> None:
     assert percent(before, after) == expected
 
 
-def test_blocks_that_came_are_one_entry_each() -> None:
-    found = [entry for entry in shown(cnncalc.diff("resnet18", "resnet34")) if entry[0] == "+"]
-    assert found[0] == ("+", "layer1.2", "7 layers")
-    assert [name for _, name, _ in found] == [
-        *("layer1.2", "layer2.2", "layer2.3", "layer3.2", "layer3.3", "layer3.4", "layer3.5", "layer4.2")
+def test_blocks_that_came_are_one_entry_and_equal_ones_together() -> None:
+    found = cnncalc.diff("resnet18", "resnet34")
+    assert [entry for entry in shown(found) if entry[0] == "+"] == [
+        ("+", "layer1.2", "7 layers"),
+        ("+", "layer2.2-3", "2 x 7 layers"),
+        ("+", "layer3.2-5", "4 x 7 layers"),
+        ("+", "layer4.2", "7 layers"),
     ]
+    added = [entry for entry in entries(found, Symbols()) if entry.status == "added"]
+    # a block of 256 channels: two convolutions and two batch norms
+    assert added[2].costs[0] == 4 * (2 * 256 * 256 * 9 + 2 * 2 * 256)
 
 
 def test_a_renamed_block_is_one_entry() -> None:
