@@ -132,7 +132,7 @@ layers:
   - {CONV}
   - batch_norm: {{track_running_stats: false}}
   - {CONV}
-  - scale: {{dim: 3}}
+  - scale: {{dim: 2}}
   - {CONV}
   - instance_norm: {{affine: true}}
   - relu

@@ -263,6 +263,19 @@ def test_in_place_where_nothing_else_reads() -> None:
     assert len({id(owner(layer.output)) for layer in seen}) == 1
 
 
+def test_a_part_of_a_larger_memory_is_not_kept_for_the_sake_of_the_part() -> None:
+    text = """\
+input: [4, 8, 8]
+layers:
+  - conv2d: {out_channels: 4, kernel_size: 1}
+  - slice: {stop: 1, dim: 1}
+  - relu
+  - max_pool2d: 8
+"""
+    live = [layer.live_bytes for layer in layers_of(runner(text)).values()]
+    assert live == [2 * ONE, ONE, ONE + ONE // 4, ONE // 4 + 4]
+
+
 # --- hooks, failures ---------------------------------------------------------------------------------
 
 
