@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from cnncalc.analysis.compare import depth_of
@@ -171,8 +172,19 @@ class _Judge:
         alone = self.rows.get(name)
         if limit.pattern == "**" and alone is not None:
             return [alone]
-        inside = [row for row in self.report.layers if row.name.startswith(f"{name}.")]
+        inside = self.inside.get(name, [])
         return [*inside, alone] if alone is not None else inside
+
+    @cached_property
+    def inside(self) -> dict[str, list[LayerReport]]:
+        """The layers within each group."""
+        groups: dict[str, list[LayerReport]] = {}
+        for row in self.report.layers:
+            dot = row.name.find(".")
+            while dot >= 0:
+                groups.setdefault(row.name[:dot], []).append(row)
+                dot = row.name.find(".", dot + 1)
+        return groups
 
     def amount(self, row: LayerReport, figure: str) -> int:
         """What one layer takes of a figure that is a sum over layers."""

@@ -112,4 +112,4 @@ def _way_out(verdict: Verdict) -> str:
 
 
 def _said(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else written(value) or "nothing"  # type: ignore[arg-type]
+    return f"{value:,}" if isinstance(value, int) else written(value) or "none"  # type: ignore[arg-type]

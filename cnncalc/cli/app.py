@@ -25,6 +25,7 @@ COMMANDS = {
     "diff": Command("diff", "What changed from one network to another, and what it costs."),
     "run": Command("run", "Run a network on real arrays, and show what comes out."),
     "validate": Command("validate", "All faults of files, and whether they are fine."),
+    "check": Command("check", "Networks held to limits of parameters, MACs, memory, receptive field."),
     "verify": Command("verify", "Every figure beside what happens when the network runs."),
     "zoo": Command("zoo", "The networks that come with cnncalc: list, show, copy."),
     "layer": Command("layer", "The figures of one layer, without a file."),
