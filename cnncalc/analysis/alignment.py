@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from cnncalc.analysis.report import LayerReport
@@ -175,12 +175,10 @@ def best(first: Sequence[Features], second: Sequence[Features]) -> Matches:
     return _traced_back(moves, len(first), len(second))
 
 
-def _numbers(first: Sequence[Features], second: Sequence[Features]) -> tuple[list[int], list[int]]:
-    """A number for each of the features, the same for those that are equal."""
-    numbers: dict[Features, int] = {}
-    mine, theirs = (
-        [numbers.setdefault(one, len(numbers)) for one in features] for features in (first, second)
-    )
+def _numbers(first: Sequence[Hashable], second: Sequence[Hashable]) -> tuple[list[int], list[int]]:
+    """A number for each item, the same for those that are equal."""
+    numbers: dict[Hashable, int] = {}
+    mine, theirs = ([numbers.setdefault(one, len(numbers)) for one in items] for items in (first, second))
     return mine, theirs
 
 
@@ -198,8 +196,9 @@ def _traced_back(moves: Sequence[bytearray], row: int, column: int) -> Matches:
 def few_differences(first: Sequence[Features], second: Sequence[Features]) -> Matches:
     """The longest common subsequence of layers alike but for numbers in their names; nothing if the sequences
     differ too much. After Myers, "An O(ND) Difference Algorithm and Its Variations", Algorithmica 1986."""
-    mine = [(one.stem, one.content, one.output_shape) for one in first]
-    theirs = [(one.stem, one.content, one.output_shape) for one in second]
+    mine, theirs = _numbers(
+        *([(one.stem, one.content, one.output_shape) for one in layers] for layers in (first, second))
+    )
     reached = {1: 0}
     history: list[dict[int, int]] = []
     for differences in range(MOST_DIFFERENCES + 1):
