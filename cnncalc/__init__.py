@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cnncalc.analysis.explain import explain as explain
     from cnncalc.analysis.report import Report as Report
     from cnncalc.api import Network as Network
     from cnncalc.api import analyze as analyze
@@ -29,6 +30,7 @@ _HOMES = {
     "analyze": "cnncalc.api",
     "compare": "cnncalc.api",
     "diff": "cnncalc.api",
+    "explain": "cnncalc.analysis.explain",
     "load": "cnncalc.api",
     "run": "cnncalc.numpy_backend.run",
     "verify": "cnncalc.numpy_backend.verify",
@@ -43,6 +45,7 @@ __all__ = [
     "analyze",
     "compare",
     "diff",
+    "explain",
     "load",
     "run",
     "verify",

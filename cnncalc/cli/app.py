@@ -27,6 +27,7 @@ COMMANDS = {
     "validate": Command("validate", "All faults of files, and whether they are fine."),
     "check": Command("check", "Networks held to limits of parameters, MACs, memory, receptive field."),
     "verify": Command("verify", "Every figure beside what happens when the network runs."),
+    "explain": Command("explain", "Where a number comes from, step by step; what a code means."),
     "zoo": Command("zoo", "The networks that come with cnncalc: list, show, copy."),
     "layer": Command("layer", "The figures of one layer, without a file."),
     "kinds": Command("kinds", "The layer kinds and their arguments."),

@@ -1,0 +1,256 @@
+"""The receptive field of a layer, step by step along the path from the input.
+
+Every step is run anew on traced numbers: the size r, the stride j and the padding p of what a layer reads
+go through the very rules (`Field.through`, `Field.joined`) that the analysis runs. A path is that of one
+axis of the input; where paths meet it follows the one that sees most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from typing import NamedTuple
+
+from cnncalc.analysis.explain_data import Figure, Part, Remark, Row, Table
+from cnncalc.analysis.explain_formula import (
+    Derivation,
+    Operation,
+    derivation,
+    derivation_of,
+    intermediates,
+)
+from cnncalc.analysis.explain_symbols import traced
+from cnncalc.analysis.explain_windows import axis_words
+from cnncalc.analysis.receptive_field import State, input_state, joined, moved
+from cnncalc.analysis.report import LayerReport, Report
+from cnncalc.geometry import Field
+from cnncalc.graph import Graph
+from cnncalc.layers.base import Shapes
+from cnncalc.tracing import Traced
+
+HEAD = ("layer", "size r", "stride j", "padding p")
+MOST_PHASES = 6
+
+
+class Step(NamedTuple):
+    """What one layer does to the field along an axis."""
+
+    rows: tuple[Row, ...]
+    """What is said in a table of the path; nothing if the field stays as it is."""
+    formulas: tuple[Derivation, ...]
+    """The recurrence in symbols, where the layer slides a window."""
+    whole: bool
+    """Each position behind the layer sees the whole axis."""
+
+
+class Fields:
+    """The steps of all layers of a network, each worked out when it is asked for."""
+
+    def __init__(self, graph: Graph, report: Report, shapes: Sequence[Shapes]) -> None:
+        self.graph = graph
+        self.report = report
+        self.shapes = shapes
+        first = [input_state(shape) for shape in report.inputs.values()]
+        self.states: list[State] = [*first, *(row.state for row in report.layers)]
+        self.first = len(first)
+        self.known: dict[tuple[int, int], Step] = {}
+
+    def figure(self, index: int) -> Figure:
+        row = self.report.layers[index]
+        value = {
+            name: list(entry) if isinstance(entry, tuple) else entry
+            for name, entry in row.receptive_field._asdict().items()
+        }
+        return Figure("receptive_field", "receptive field", value, tuple(self.parts(index)))
+
+    def parts(self, index: int) -> Iterator[Part]:
+        """What is said of each axis, once for axes that are alike."""
+        words = axis_words((0, *self.report.layers[index].network_sizes))
+        if not words:
+            yield Remark("the input has no spatial axes, so each position sees all of it")
+        groups: dict[tuple[Part, ...], list[str]] = {}
+        for axis, word in enumerate(words):
+            groups.setdefault(tuple(self.along(index, axis)), []).append(word)
+        for parts, names in groups.items():
+            if len(words) > 1:
+                yield Remark(f"along {' and '.join(names)}:")
+            yield from parts
+        yield from self.status_remarks(index)
+
+    # --- one axis --------------------------------------------------------------------------------
+
+    def along(self, index: int, axis: int) -> Iterator[Part]:
+        path = self.path(index, axis)
+        steps = [self.step(node, axis) for node in path]
+        row = self.report.layers[index]
+        if steps[-1].whole:
+            yield from self.whole_parts(path, steps, axis)
+            return
+        yield from steps[-1].formulas
+        if row.figures.movement is None:
+            yield Remark(f"{row.kind} reads each position by itself, so the field is that of what it reads")
+        rows = [Row(self.start(path), ("1", "1", "0")), *(row for step in steps for row in step.rows)]
+        if len(rows) == 1:
+            yield Remark("no layer on the way widens it: each position sees its own place of the input")
+            return
+        yield Table("", HEAD, tuple(rows))
+        idle = [node for node, step in zip(path, steps, strict=True) if not step.rows]
+        if idle:
+            kinds = ", ".join(dict.fromkeys(self.report.layers[node].kind for node in idle))
+            leave = "layers on the way leave" if len(idle) > 1 else "layer on the way leaves"
+            yield Remark(f"{len(idle)} {leave} it as it is ({kinds})")
+
+    def start(self, path: Sequence[int]) -> str:
+        """The name of what the first layer of a path reads."""
+        tensors = self.graph.nodes[path[0]].inputs
+        return self.graph.tensor_name(next(tensor for tensor in tensors if tensor < self.first))
+
+    def whole_parts(self, path: Sequence[int], steps: Sequence[Step], axis: int) -> Iterator[Part]:
+        """Where on the way the field has become the whole axis."""
+        at = next(place for place, step in enumerate(steps) if step.whole)
+        maker = self.report.layers[path[at]]
+        name = f"`{maker.name}`" if at < len(path) - 1 else maker.kind
+        size = f"all {maker.network_sizes[axis]:,} cells"
+        yield Remark(f"each position sees the whole axis, {size}: {_why_whole(maker, name)}")
+        before = self.field(path[at - 1], axis) if at else None
+        if before is not None:
+            last = self.report.layers[path[at - 1]].name
+            yield Remark(f"a position of `{last}`, the layer before it, sees r = {before.size:,}")
+        if at < len(path) - 1:
+            yield Remark(f"behind `{maker.name}` it stays the whole axis")
+
+    def status_remarks(self, index: int) -> Iterator[Part]:
+        row = self.report.layers[index]
+        field = row.receptive_field
+        if field.status == "unaligned":
+            yield Remark(
+                "unaligned: on the way paths meet whose strides or centres differ, so neighbouring positions "
+                "do not see windows of one pattern; r is the largest"
+            )
+        larger = any(size > whole for size, whole in zip(field.size, row.network_sizes, strict=True))
+        if larger and field.status == "exact":
+            yield Remark("r is larger than the input: every field reaches into the padding")
+
+    # --- paths -----------------------------------------------------------------------------------
+
+    def path(self, index: int, axis: int) -> list[int]:
+        """The nodes from the input to this one, by the way that sees most of the axis."""
+        found = [index]
+        while True:
+            tensors = self.graph.nodes[found[-1]].inputs
+            tensor = max(tensors, key=lambda tensor: self.seen(tensor, axis))
+            if tensor < self.first:
+                return found[::-1]
+            found.append(tensor - self.first)
+
+    def seen(self, tensor: int, axis: int) -> tuple[bool, int]:
+        field = _along(self.states[tensor], axis)
+        return (field is None, field.size if field else 0)
+
+    def field(self, node: int, axis: int) -> Field | None:
+        return _along(self.states[self.first + node], axis)
+
+    # --- steps -----------------------------------------------------------------------------------
+
+    def step(self, node: int, axis: int) -> Step:
+        if (node, axis) not in self.known:
+            self.known[node, axis] = self.made(node, axis)
+        return self.known[node, axis]
+
+    def made(self, node: int, axis: int) -> Step:
+        row = self.report.layers[node]
+        states = [self.states[tensor] for tensor in self.graph.nodes[node].inputs]
+        state = joined(states)
+        union = _union_row(row, states, axis) if len(states) > 1 else None
+        rows = [] if union is None else [union]
+        formulas: tuple[Derivation, ...] = ()
+        before, plain = _along(state, axis), self.field(node, axis)
+        if row.figures.movement is not None and before is not None and plain is not None:
+            movement = traced(row.layer, self.shapes[node], brief=True).figures.movement
+            after = _along(moved(_lettered_state(state), movement), axis)
+            assert after is not None
+            formulas = tuple(_recurrence(after))
+            rows += [Row(row.name, _cells(after))] if plain != before else []
+        return Step(tuple(rows), formulas, plain is None)
+
+
+def _along(state: State, axis: int) -> Field | None:
+    """The field along an axis; None where all of the axis is seen."""
+    fields = (field for field in state if field is not None and field.axis == axis and not field.whole)
+    return next(fields, None)
+
+
+def _lettered_state(state: State) -> State:
+    return tuple(field and _lettered(field, "r", "p") for field in state)
+
+
+def _lettered(field: Field, size: str, padding: str) -> Field:
+    """The field with letters for its numbers, if it has one phase only."""
+    if len(field.sizes) > 1:
+        return field
+    return field._replace(
+        advance=Traced(field.advance, "j"),  # type: ignore[arg-type]  # rules take traced numbers for ints
+        sizes=(Traced(field.sizes[0], size),),  # type: ignore[arg-type]
+        paddings=(Traced(field.paddings[0], padding),),  # type: ignore[arg-type]
+    )
+
+
+def _cells(field: Field) -> tuple[Derivation | str, ...]:
+    """Size, stride and padding with the numbers that they are made of."""
+    period = len(field.sizes)
+    padding = derivation("p", field.paddings[0])
+    if period == 1:
+        return (derivation("r", field.sizes[0]), derivation("j", field.advance), padding)
+    sizes = tuple(dict.fromkeys(int(size) for size in field.sizes))
+    size: Derivation | str = derivation_of("r", Operation("max", sizes) if len(sizes) > 1 else sizes[0])
+    if len(sizes) > MOST_PHASES:
+        size = f"{max(sizes):,}, the largest"
+    return (size, f"{int(field.advance)}/{period}", padding)
+
+
+def _recurrence(field: Field) -> Iterator[Derivation]:
+    """The formulas of size, stride and padding; none where they differ by phase, or nothing is worked out."""
+    numbers = (field.sizes[0], field.advance, field.paddings[0])
+    if len(field.sizes) > 1 or not any(isinstance(each, Traced) and each.operation for each in numbers):
+        return
+    for letter, number in zip("rjp", numbers, strict=True):
+        yield from (derivation(each.name, each) for each in intermediates(number))
+        yield derivation(f"{letter}_out", number)
+
+
+def _union_row(row: LayerReport, states: Sequence[State], axis: int) -> Row | None:
+    """The union of what the inputs of a layer see; None if they all see the same, or one sees it whole."""
+    fields = [_along(state, axis) for state in states]
+    distinct = list(dict.fromkeys(field for field in fields if field is not None))
+    if len(distinct) < 2 or None in fields:
+        return None
+    names = dict(zip(reversed(fields), reversed(row.inputs), strict=True))
+    said = " and ".join(f"{names[field]} (r = {field.size:,})" for field in distinct[:2])
+    said += f" and {len(distinct) - 2} more" if len(distinct) > 2 else ""
+    union = reduce(Field.joined, distinct)
+    if union in distinct:
+        others = [f"r = {field.size:,}" for field in distinct if field != union]
+        lies = "which lies" if len(others) == 1 else "which lie"
+        more = f" and {len(others) - 2} more" if len(others) > 2 else ""
+        return Row(row.name, (), f"union with {', '.join(others[:2])}{more}, {lies} within")
+    if len({field.stride for field in distinct}) > 1:
+        return Row(row.name, (), f"the strides of {said} differ: the largest is taken")
+    lettered = [
+        _lettered(field, f"r_{number}", f"p_{number}") for number, field in enumerate(distinct, start=1)
+    ]
+    return Row(row.name, _cells(reduce(Field.joined, lettered)), f"the union of {said}")
+
+
+def _why_whole(row: LayerReport, name: str) -> str:
+    """Why each position behind a layer sees all of an axis."""
+    if row.kind in ("flatten", "reshape", "unfold", "fold"):
+        return f"{name} mixes all positions"
+    if row.kind in ("linear", "rbf"):
+        return f"each output of {name} reads all features"
+    if "pool" in row.kind:
+        return f"{name} pools over all positions"
+    if "norm" in row.kind or "softmax" in row.kind:
+        return f"{name} works with sums over it"
+    if len(row.inputs) > 1:
+        return f"{name} joins a path that sees all of it"
+    return f"behind {name} no dimension follows it any more"

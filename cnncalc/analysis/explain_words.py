@@ -1,0 +1,45 @@
+"""Words for layers that cost nothing, and for how a kind counts."""
+
+from __future__ import annotations
+
+from cnncalc.layers import FAMILY_OF
+from cnncalc.layers.base import Layer
+
+_FREE = {
+    "regularization": "in inference {kind} gives its input as it is",
+    "reshape": "{kind} sees the same elements in another shape",
+    "slicing": "{kind} looks at a part of its input",
+    "padding": "{kind} only adds cells or takes them off",
+    "rearrange": "{kind} only moves elements to other places",
+    "merge": "{kind} only puts its inputs together",
+    "unpooling": "{kind} only puts values back where the pool found them",
+    "upsampling": "mode nearest only repeats values",
+}
+_VIEW = {
+    "regularization": "in inference its output is its input",
+    "reshape": "a view, the memory of its input under another shape",
+    "slicing": "a view, a part of the memory of its input",
+    "padding": "a view, a part of the memory of its input",
+}
+
+
+def free_words(layer: Layer) -> str:
+    """Why a layer computes nothing."""
+    why = _FREE.get(FAMILY_OF[layer.kind.name], "{kind} moves values, and computes none")
+    return why.format(kind=layer.kind.name)
+
+
+def view_words(layer: Layer) -> str:
+    """Why the output of a view takes no memory."""
+    return _VIEW.get(FAMILY_OF[layer.kind.name], "a view of the memory of its input")
+
+
+def copied_words(layer: Layer) -> str:
+    """What there is to say of a layer that computes nothing, and takes memory all the same."""
+    return f"{layer.kind.name} computes nothing, but its output is a tensor of its own"
+
+
+def docs_of(layer: Layer) -> str:
+    """How the kind counts, in the words of its documentation."""
+    counting = " ".join((type(layer).__doc__ or "").split()).replace("`", "")
+    return f"{layer.kind.doc} {counting}"
