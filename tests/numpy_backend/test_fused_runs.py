@@ -221,9 +221,10 @@ def test_each_elementwise_kind_behind_others(front: str, kind: str) -> None:
 def test_every_kind_that_finishes_does_so_with_all_of_its_output() -> None:
     for kind in executors.FINISHING_KINDS:
         shape = all_kinds()[kind].example_inputs[0]
-        text = (
-            f"input: {list(shape)}\nlayers:\n  - {all_kinds()[kind].example}\n    name: front\n  - sigmoid\n"
-        )
+        example = all_kinds()[kind].example
+        text = f"input: {list(shape)}\nlayers:\n  - {example if ':' in example else f'{example}:'}\n"
+        text += "    name: front\n" + "    from: [input, input]\n" * (all_kinds()[kind].inputs is None)
+        text += "  - sigmoid\n"
         of = runner(text)
         found = of.run(inputs_of(of))["sigmoid_1"]
         assert ((found > 0) & (found < 1)).all(), kind

@@ -31,6 +31,7 @@ FINISHING_KINDS = frozenset(
         *(f"depthwise_conv{rank}d" for rank in (1, 2, 3)),
         "separable_conv2d",
         "linear",
+        *("add", "subtract", "multiply", "maximum", "mean"),
     )
 )
 """Kinds whose executors call `Work.finish` for each block of their output."""

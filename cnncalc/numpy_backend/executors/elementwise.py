@@ -16,7 +16,10 @@ def by_blocks(
     out = work.result(*inputs)
     if out.nbytes <= BLOCK_BYTES:
         function(*inputs, *constants, out)
+        work.finish(out)
         return out
     for place in blocks(out):
-        function(*(part(x, place) for x in inputs), *(part(x, place) for x in constants), out[place])
+        block = out[place]
+        function(*(part(x, place) for x in inputs), *(part(x, place) for x in constants), block)
+        work.finish(block)
     return out
