@@ -136,8 +136,10 @@ def verify_report(
     peak = None
     if len(measured.layers) == len(report.layers):
         peak = Peak(report.totals.peak_bytes, measured.peak_bytes(), measured.traced_peak())
-        if peak.computed != peak.measured:
-            comparisons.append(Comparison("", "peak_bytes", peak.computed, peak.measured))
+        totals = [Comparison("", "peak_bytes", peak.computed, peak.measured)]
+        if all(comparison.equal for comparison in comparisons):  # else they follow from what differs
+            totals += measured.totals()
+        comparisons += [total for total in totals if not total.equal]
         if not peak.traced_agrees:
             comparisons.append(Comparison("", "peak_bytes traced", peak.computed, peak.traced))
     return Verification(report.name, len(report.layers), tuple(comparisons), peak)
@@ -166,12 +168,16 @@ class _Measured:
         self.dtype = np.dtype(report.dtype)
         self.runner = Runner(graph, RandomTensors(seed, self.dtype), report.dtype, report.in_place)
         self.layers: list[_Layer] = []
+        self.weights: dict[int, Array] = {}
+        self.buffers: dict[int, Array] = {}
 
     def run(self, progress: Progress | None) -> None:
         """Runs the network layer by layer; raises Failure at the first that cannot be run."""
 
         def note(layer: LayerRun) -> None:
             self.layers.append(_remembered(layer, self.report.batch))
+            self.weights.update((id(tensor), tensor) for tensor in layer.weights.values())
+            self.buffers.update((id(tensor), tensor) for tensor in layer.buffers.values())
             if progress is not None:
                 progress(len(self.layers))
 
@@ -201,6 +207,18 @@ class _Measured:
         for row, layer, field, computed_live in rows:
             for figure, computed, measured in _figures(row, layer, field, computed_live, self.report.dtype):
                 yield Comparison(row.name, figure, computed, measured)
+
+    def totals(self) -> Iterator[Comparison]:
+        """The sums of the report beside those of what was measured; a tensor that is shared counts once."""
+        totals = self.report.totals
+        sums = {
+            "params": (totals.params, sum(tensor.size for tensor in self.weights.values())),
+            "buffers": (totals.buffers, sum(tensor.size for tensor in self.buffers.values())),
+            "macs": (totals.macs, sum(layer.macs for layer in self.layers)),
+            "activation_bytes": (totals.activation_bytes, sum(layer.output_bytes for layer in self.layers)),
+        }
+        for figure, (computed, measured) in sums.items():
+            yield Comparison("", figure, computed, measured)
 
     def _tensor_shapes(self) -> list[Shape]:
         """Those of the arrays, and beyond the last layer that was run those of the report."""

@@ -10,6 +10,7 @@ import pytest
 
 import cnncalc
 from cnncalc.analysis import memory
+from cnncalc.analysis.report import LayerReport
 from cnncalc.geometry import Reach, Window
 from cnncalc.layers.base import Operations
 from cnncalc.layers.convolution import Convolution
@@ -19,7 +20,7 @@ from cnncalc.layers.pooling import MaxPool
 from cnncalc.layers.reshape import Flatten
 from cnncalc.numpy_backend import memory_limit
 from cnncalc.numpy_backend.executors import EXECUTORS
-from cnncalc.numpy_backend.verify import Peak, Verification, verify
+from cnncalc.numpy_backend.verify import Comparison, Peak, Verification, verify
 
 NETWORK = """\
 name: Small
@@ -298,3 +299,18 @@ def test_faults_of_the_network() -> None:
 
 def test_it_is_public() -> None:
     assert cnncalc.verify is verify
+
+
+def test_a_wrong_total_is_found_where_all_layers_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = """
+input: [4, 6, 6]
+layers:
+  - conv2d: {out_channels: 4, kernel_size: 1}
+    name: a
+  - conv2d: {out_channels: 4, kernel_size: 1}
+    share: a
+"""
+    assert verify(shared).all_equal
+    monkeypatch.setattr(LayerReport, "params", property(lambda row: row.figures.params))
+    # 4 x 4 + 4 numbers are there once, and the report would count them twice
+    assert verify(shared).differences == (Comparison("", "params", 40, 20),)
