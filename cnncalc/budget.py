@@ -26,7 +26,7 @@ BYTE_UNITS = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3, "TiB": 1024**
 
 _COMPARISON = re.compile(r"\s*(<=|>=|==|<|>|=|≤|≥)\s*")
 _NUMBER = r"(?<![\w.])(\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)"
-_UNIT = re.compile(_NUMBER + r"(?:([A-Za-z]\w*)|\s(k|M|G|T|B|[KMGT]i?B)\b)")
+_UNIT = re.compile(_NUMBER + r"(?:(?![eE][+-]?\d)([A-Za-z]\w*)|\s(k|M|G|T|B|[KMGT]i?B)\b)")
 
 
 class Limit(NamedTuple):

@@ -13,7 +13,7 @@ from cnncalc.cli.app import app
 
 README = Path(__file__).parent.parent.joinpath("README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
-YAML = [text for language, text in BLOCKS if language == "yaml"]
+YAML = [text for language, text in BLOCKS if language == "yaml" and "layers:" in text]
 PRINTED = [text for language, text in BLOCKS if not language]
 
 BAD = """input: [3, 8, 8]

@@ -133,6 +133,22 @@ def test_warnings_alone_are_no_fault() -> None:
     assert result.exit_code == 0
 
 
+def test_strict_makes_faults_of_warnings() -> None:
+    result = validate("doubtful.yaml", "good.yaml", "--strict")
+    assert result.stdout.startswith("good.yaml: fine")
+    assert result.stderr.startswith("error[W401]: nothing reads the output of `lost`\n")
+    assert result.stderr.endswith("\n1 fault in doubtful.yaml\n")
+    assert result.exit_code == 1
+    errors = json.loads(validate("doubtful.yaml", "--strict", "--errors", "json").stdout)["errors"]
+    assert [error["code"] for error in errors] == ["W401"]
+    assert validate("doubtful.yaml", "--strict", "--errors", "github").stderr.startswith("::error ")
+
+
+def test_strict_hears_nothing_that_a_file_silences() -> None:
+    result = validate("-", "--strict", stdin=DOUBTFUL + "silence: W401\n")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
 def test_parameters_are_set() -> None:
     result = validate("good.yaml", "--set", "classes=5")
     assert result.stdout.endswith("965 parameters, 960 MACs, output 5\n")
