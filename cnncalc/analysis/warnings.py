@@ -169,10 +169,12 @@ def _neighbours(graph: Graph, rows: Sequence[LayerReport], readers: Sequence[int
 def _short_fields(graph: Graph, rows: Sequence[LayerReport]) -> list[Finding]:
     """Heads that pool positions of which each sees but a small part of the input."""
     findings = []
+    seen: set[int] = set()
     first = len(graph.inputs)
     for tensor in graph.outputs:
         place = tensor - first
-        while place >= 0 and len(graph.nodes[place].inputs) == 1:
+        while place >= 0 and place not in seen and len(graph.nodes[place].inputs) == 1:
+            seen.add(place)
             row, source = rows[place], graph.nodes[place].inputs[0] - first
             if _positions(row.input_shapes[0]) > 1:
                 if "pool" in row.kind and source >= 0 and _positions(row.output_shape) == 1:

@@ -25,7 +25,7 @@ COMMANDS = {
     "diff": Command("diff", "What changed from one network to another, and what it costs."),
     "run": Command("run", "Run a network on real arrays, and show what comes out."),
     "validate": Command("validate", "All faults of files, and whether they are fine."),
-    "check": Command("check", "Networks held to limits of parameters, MACs, memory, receptive field."),
+    "check": Command("check", "Networks held to limits: parameters, MACs, memory, and others."),
     "verify": Command("verify", "Every figure beside what happens when the network runs."),
     "explain": Command("explain", "Where a number comes from, step by step; what a code means."),
     "zoo": Command("zoo", "The networks that come with cnncalc: list, show, copy."),

@@ -11,13 +11,15 @@ from cnncalc.graph import Node as GraphNode
 from cnncalc.language import foreign
 from cnncalc.language.expressions import ExpressionFault, Value, parse_expression
 from cnncalc.language.nodes import Node, Scalar, Sequence
-from cnncalc.language.references import Names, is_glob
+from cnncalc.language.references import Names, glob_matcher, is_glob
 from cnncalc.language.scalars import resolve
 from cnncalc.language.scope import LOST, Faulty, Scope, is_nothing, pairs_of
 from cnncalc.layers.base import Shape
 from cnncalc.layers.readers import whole_number
 
 EVERY_LAYER = "**"
+MOST_NAMES = 2_000_000
+"""Names that globs look at, all together: a file of many globs and many layers must end, too."""
 
 ELSEWHERE = {
     "parameters": "params",
@@ -72,6 +74,10 @@ def _of_layers(node: Node, scope: Scope, nodes: SequenceType[GraphNode] | None) 
         names: tuple[str, ...] = ()
         if known is not None:
             names = known.meant(pattern.text)
+            if known.looked_at > MOST_NAMES:
+                message = f"the globs of the budget look at more than {MOST_NAMES:,} names"
+                scope.fault("E107", message, pattern, "use fewer of them")
+                return
             if not names:
                 near = known.names.nearest(pattern.text, "")
                 help = "`*` stands for any part of a name up to the next dot, `**` for every layer"
@@ -99,15 +105,16 @@ class _Known:
                 dot = name.find(".", dot + 1)
             self.names.tensors[name] = place
         self.of_place = list(self.names.tensors)
+        self.looked_at = 0
 
     def meant(self, pattern: str) -> tuple[str, ...]:
         """The layers and groups that a name or a glob means, in the order of the file."""
+        if is_glob(pattern) or pattern not in self.names.tensors:  # all names are gone through
+            self.looked_at += len(self.of_place)
         if pattern == EVERY_LAYER:
             return self.layers
         if not is_glob(pattern):
             return (pattern,) if pattern in self.names.tensors else ()
-        from cnncalc.language.references import glob_matcher
-
         matches = glob_matcher(pattern)
         return tuple(name for name in self.of_place if matches(name))
 

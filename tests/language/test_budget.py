@@ -110,6 +110,14 @@ def test_layers_are_not_missed_where_a_fault_hides_them() -> None:
     assert [fault.code for fault in faults] == ["E104"]
 
 
+def test_many_globs_over_many_layers_end() -> None:
+    patterns = ", ".join(f'"r*{"?" * count}": {{params: 5}}' for count in range(40))
+    text = f"input: [3, 8, 8]\nbudget: {{layers: {{{patterns}}}}}\nlayers:\n"
+    text += "  - sequence: [{relu: , repeat: 30000}]\n    repeat: 3\n    name: r\n"
+    faults = api.read(api.find_text(text)).diagnostics
+    assert faults[-1].message == "the globs of the budget look at more than 2,000,000 names"
+
+
 def test_a_budget_wins_over_that_of_the_base() -> None:
     reading = api.read(api.find_text("base: vgg16\nbudget: {params: 1k}\n"))
     assert [(limit.figure, limit.bound) for limit in reading.network.graph.budget] == [("params", 1000)]
