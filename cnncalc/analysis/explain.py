@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.analysis.explain_data import Explanation, Figure, symbols_of
-from cnncalc.analysis.explain_field import Fields
+from cnncalc.analysis.explain_field import MEANINGS, Fields
 from cnncalc.analysis.explain_layer import (
     buffers_figure,
     bytes_figure,
@@ -24,7 +24,7 @@ from cnncalc.analysis.explain_layer import (
 )
 from cnncalc.analysis.explain_memory import Memories
 from cnncalc.analysis.explain_network import total_figures
-from cnncalc.analysis.explain_symbols import TracedLayer, traced
+from cnncalc.analysis.explain_symbols import Meaning, TracedLayer, traced
 from cnncalc.analysis.report import Report
 from cnncalc.codes import CODES
 from cnncalc.diagnostics import nearest
@@ -188,14 +188,18 @@ class Source:
             for each in ([name] if name else FIGURES)
             if name or each != "buffers" or row.figures.buffers
         )
-        used = {letter for figure in figures for letter in symbols_of(figure.parts)}
+        used = {symbol.name: symbol for figure in figures for symbol in symbols_of(figure.parts)}
+        meanings = [meaning for letter, meaning in source.meanings.items() if letter in used]
+        meanings += [
+            Meaning(letter, used[letter].value, text) for letter, text in MEANINGS.items() if letter in used
+        ]
         return Explanation(
             self.report.name,
             tuple(zip(row.inputs, row.input_shapes, strict=True)),
             ((row.name, row.output_shape),),
             self.setting(),
             figures,
-            tuple(meaning for letter, meaning in source.meanings.items() if letter in used),
+            tuple(meanings),
             row.name,
             row.kind,
             row.layer.kind.doc,

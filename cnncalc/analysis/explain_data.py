@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from cnncalc.analysis.explain_formula import Derivation, Operation, symbols
+from cnncalc.analysis.explain_formula import Derivation, Operation, Symbol, symbols
 from cnncalc.analysis.explain_symbols import Meaning
 from cnncalc.analysis.explain_text import text
 from cnncalc.layers.base import Shape
@@ -135,11 +135,11 @@ def derivation_dict(derivation: Derivation) -> dict[str, Any]:
     return {"steps": [text(step, exact=True) for step in derivation.steps], "value": derivation.value}
 
 
-def symbols_of(parts: tuple[Part, ...]) -> Iterator[str]:
+def symbols_of(parts: tuple[Part, ...]) -> Iterator[Symbol]:
     """The letters in the formulas of parts. Tables show numbers alone."""
     for part in parts:
         if isinstance(part, Derivation):
-            yield from (symbol.name for symbol in symbols(part.steps[0]))
+            yield from symbols(part.steps[0])
 
 
 def sum_of(numbers: list[int]) -> Operation | int:

@@ -17,9 +17,11 @@ from cnncalc.analysis.explain_formula import (
     Operation,
     derivation,
     derivation_of,
+    in_numbers,
     intermediates,
 )
 from cnncalc.analysis.explain_symbols import traced
+from cnncalc.analysis.explain_text import text
 from cnncalc.analysis.explain_windows import axis_words
 from cnncalc.analysis.receptive_field import State, input_state, joined, moved
 from cnncalc.analysis.report import LayerReport, Report
@@ -28,6 +30,11 @@ from cnncalc.graph import Graph
 from cnncalc.layers.base import Shapes
 from cnncalc.tracing import Traced
 
+MEANINGS = {
+    "r": "cells that a position sees of what the layer reads",
+    "j": "cells of the network's input from there to the next position",
+    "p": "cells by which the first position sees beyond the edge",
+}
 HEAD = ("layer", "size r", "stride j", "padding p")
 MOST_PHASES = 6
 
@@ -68,10 +75,11 @@ class Fields:
         words = axis_words((0, *self.report.layers[index].network_sizes))
         if not words:
             yield Remark("the input has no spatial axes, so each position sees all of it")
-        groups: dict[tuple[Part, ...], list[str]] = {}
+        groups: dict[tuple[object, ...], tuple[tuple[Part, ...], list[str]]] = {}
         for axis, word in enumerate(words):
-            groups.setdefault(tuple(self.along(index, axis)), []).append(word)
-        for parts, names in groups.items():
+            parts = tuple(self.along(index, axis))
+            groups.setdefault(tuple(map(_in_numbers, parts)), (parts, []))[1].append(word)
+        for parts, names in groups.values():
             if len(words) > 1:
                 yield Remark(f"along {' and '.join(names)}:")
             yield from parts
@@ -94,6 +102,7 @@ class Fields:
             yield Remark("no layer on the way widens it: each position sees its own place of the input")
             return
         yield Table("", HEAD, tuple(rows))
+        yield from _phases_remark(rows)
         idle = [node for node, step in zip(path, steps, strict=True) if not step.rows]
         if idle:
             kinds = ", ".join(dict.fromkeys(self.report.layers[node].kind for node in idle))
@@ -124,8 +133,8 @@ class Fields:
         field = row.receptive_field
         if field.status == "unaligned":
             yield Remark(
-                "unaligned: on the way paths meet whose strides or centres differ, so neighbouring positions "
-                "do not see windows of one pattern; r is the largest"
+                "unaligned: on the way paths meet with different strides or centres; of equal strides r is "
+                "the size of the union, of different ones the largest"
             )
         larger = any(size > whole for size, whole in zip(field.size, row.network_sizes, strict=True))
         if larger and field.status == "exact":
@@ -174,6 +183,24 @@ class Fields:
         return Step(tuple(rows), formulas, plain is None)
 
 
+def _phases_remark(rows: Sequence[Row]) -> Iterator[Part]:
+    """What a fraction among the strides means, said of the last one."""
+    for row in reversed(rows):
+        stride = row.cells[1] if row.cells else ""
+        if isinstance(stride, str) and "/" in stride:
+            cells, _, period = stride.partition("/")
+            yield Remark(
+                f"j = {stride}: neighbouring positions see differently, in a pattern that moves on by "
+                f"{cells} cells with every {period} of them; r is the largest, p that of the first"
+            )
+            return
+
+
+def _in_numbers(part: Part) -> object:
+    """A part without its letters, which are the axis's own."""
+    return part.steps[1:] if isinstance(part, Derivation) else part
+
+
 def _along(state: State, axis: int) -> Field | None:
     """The field along an axis; None where all of the axis is seen."""
     fields = (field for field in state if field is not None and field.axis == axis and not field.whole)
@@ -196,26 +223,28 @@ def _lettered(field: Field, size: str, padding: str) -> Field:
 
 
 def _cells(field: Field) -> tuple[Derivation | str, ...]:
-    """Size, stride and padding with the numbers that they are made of."""
+    """Size, stride and padding with the numbers that they are made of; of a pattern those of its phases."""
     period = len(field.sizes)
-    padding = derivation("p", field.paddings[0])
     if period == 1:
-        return (derivation("r", field.sizes[0]), derivation("j", field.advance), padding)
+        numbers = zip("rjp", (field.sizes[0], field.advance, field.paddings[0]), strict=True)
+        return tuple(derivation(letter, number) for letter, number in numbers)
     sizes = tuple(dict.fromkeys(int(size) for size in field.sizes))
     size: Derivation | str = derivation_of("r", Operation("max", sizes) if len(sizes) > 1 else sizes[0])
     if len(sizes) > MOST_PHASES:
         size = f"{max(sizes):,}, the largest"
-    return (size, f"{int(field.advance)}/{period}", padding)
+    return (size, f"{int(field.advance)}/{period}", f"{int(field.paddings[0]):,}")
 
 
 def _recurrence(field: Field) -> Iterator[Derivation]:
     """The formulas of size, stride and padding; none where they differ by phase, or nothing is worked out."""
-    numbers = (field.sizes[0], field.advance, field.paddings[0])
-    if len(field.sizes) > 1 or not any(isinstance(each, Traced) and each.operation for each in numbers):
+    numbers = {"r": field.sizes[0], "j": field.advance, "p": field.paddings[0]}
+    if len(field.sizes) > 1:
         return
-    for letter, number in zip("rjp", numbers, strict=True):
-        yield from (derivation(each.name, each) for each in intermediates(number))
-        yield derivation(f"{letter}_out", number)
+    for letter, number in numbers.items():
+        found = derivation(f"{letter}_out", number)
+        if isinstance(found.steps[0], Operation):
+            yield from (derivation(each.name, each) for each in intermediates(number))
+            yield found
 
 
 def _union_row(row: LayerReport, states: Sequence[State], axis: int) -> Row | None:
@@ -224,21 +253,24 @@ def _union_row(row: LayerReport, states: Sequence[State], axis: int) -> Row | No
     distinct = list(dict.fromkeys(field for field in fields if field is not None))
     if len(distinct) < 2 or None in fields:
         return None
-    names = dict(zip(reversed(fields), reversed(row.inputs), strict=True))
-    said = " and ".join(f"{names[field]} (r = {field.size:,})" for field in distinct[:2])
-    said += f" and {len(distinct) - 2} more" if len(distinct) > 2 else ""
     union = reduce(Field.joined, distinct)
+    others = [f"r = {field.size:,}" for field in distinct if field != union]
+    said = f"{', '.join(others[:2])} and {len(others) - 2} more" if len(others) > 2 else " and ".join(others)
     if union in distinct:
-        others = [f"r = {field.size:,}" for field in distinct if field != union]
-        lies = "which lies" if len(others) == 1 else "which lie"
-        more = f" and {len(others) - 2} more" if len(others) > 2 else ""
-        return Row(row.name, (), f"union with {', '.join(others[:2])}{more}, {lies} within")
+        return Row(row.name, (), f"union with {said}, which {'lies' if len(others) == 1 else 'lie'} within")
     if len({field.stride for field in distinct}) > 1:
-        return Row(row.name, (), f"the strides of {said} differ: the largest is taken")
+        return Row(row.name, (), f"paths of different strides meet, {said}: the largest is taken")
     lettered = [
         _lettered(field, f"r_{number}", f"p_{number}") for number, field in enumerate(distinct, start=1)
     ]
-    return Row(row.name, _cells(reduce(Field.joined, lettered)), f"the union of {said}")
+    size, stride, padding = _cells(reduce(Field.joined, lettered))
+    if isinstance(size, Derivation) and isinstance(padding, Derivation):
+        said += f": r = {text(in_numbers(size))}, p = {text(in_numbers(padding))}"
+    return Row(row.name, tuple(map(_value, (size, stride, padding))), f"the union of {said}")
+
+
+def _value(cell: Derivation | str) -> str:
+    return cell if isinstance(cell, str) else f"{cell.value:,}"
 
 
 def _why_whole(row: LayerReport, name: str) -> str:

@@ -46,6 +46,11 @@ class Derivation(NamedTuple):
     value: int
 
 
+def in_numbers(found: Derivation) -> Expression:
+    """The first step of a derivation without symbols."""
+    return next(step for step in found.steps if not any(symbols(step)))
+
+
 def derivation(symbol: str, number: Traced | int) -> Derivation:
     return derivation_of(symbol, expression(number))
 
@@ -136,10 +141,16 @@ def _sum(operands: list[Expression]) -> Expression:
     for term in terms:
         if not isinstance(term, int):
             counted[term] = counted.get(term, 0) + 1
-    merged = [_product([count, term]) if count > 1 else term for term, count in counted.items()]
+    merged = [_times(count, term) for term, count in counted.items()]
     if constant or not merged:
         merged.append(constant)
     return merged[0] if len(merged) == 1 else Operation("+", tuple(merged))
+
+
+def _times(count: int, term: Expression) -> Expression:
+    """So many equal terms of a sum."""
+    negated = _operands(term, "neg")
+    return _negative(_product([count, negated[0]])) if negated else _product([count, term])
 
 
 def _product(operands: list[Expression]) -> Expression:

@@ -30,28 +30,38 @@ def shape_figure(row: LayerReport, traced: TracedLayer) -> Figure:
 
 
 def _shape_parts(row: LayerReport, traced: TracedLayer) -> Iterator[Part]:
-    sizes = traced.figures.output_shape
-    derived = [_named_derivation(size) for size in sizes]
-    if traced.inputs and not any(found for found in derived if found and len(found[-1].steps) > 1):
-        yield Remark(_same_or_given(row))
-        return
+    if all(shape == row.output_shape for shape in row.input_shapes):
+        which = "its input" if len(row.input_shapes) == 1 else "its inputs, which are all alike"
+        if not any(isinstance(size, Traced) and size.operation for size in traced.figures.output_shape):
+            yield Remark(f"the shape of {which}: {row.kind} changes no size")
+            return
     shown: dict[object, str] = {}
-    for dim, (size, found) in enumerate(zip(sizes, derived, strict=True)):
-        if not found:
-            yield Remark(f"{_word(row, dim)}: {int(size):,}")
-            continue
-        last = found[-1]
-        if len(last.steps) == 1:
-            yield Remark(_given(last, traced))
-            continue
-        numbers = last.steps[1:]
-        if numbers in shown:  # the width is as the height, mostly
-            yield Remark(f"{last.symbol} = {last.value:,} in the same way as {shown[numbers]}")
-            continue
+    for dim, size in enumerate(traced.figures.output_shape):
+        yield from _size_parts(row, traced, dim, size, shown)
+    yield from map(Remark, _general_remarks(row))
+
+
+def _size_parts(
+    row: LayerReport, traced: TracedLayer, dim: int, size: int, shown: dict[object, str]
+) -> Iterator[Part]:
+    """What is said of one size; `shown` are the derivations so far by their numbers, and the remarks."""
+    found = _named_derivation(size)
+    if not found:
+        yield Remark(f"{dimension_words(row.output_shape, '', dim)} = {int(size):,}, as {row.kind} leaves it")
+        return
+    last = found[-1]
+    numbers = last.steps[1:]
+    if not numbers:
+        yield Remark(_given(last, traced))
+    elif numbers in shown:  # the width is as the height, mostly
+        yield Remark(f"{last.symbol} = {last.value:,} in the same way as {shown[numbers]}")
+    else:
         shown[numbers] = last.symbol
         yield from found
-        yield from map(Remark, window_remarks(row, dim - 1, last))
-    yield from map(Remark, _general_remarks(row))
+        for text in window_remarks(row, dim - 1, last):
+            if text not in shown:
+                shown[text] = last.symbol
+                yield Remark(text)
 
 
 def _named_derivation(size: int) -> list[Derivation]:
@@ -64,40 +74,21 @@ def _named_derivation(size: int) -> list[Derivation]:
 
 
 def _given(last: Derivation, traced: TracedLayer) -> str:
-    meaning = traced.meanings[last.symbol]
-    of_input = any(size.name == last.symbol for shape in traced.inputs for size in map(_leaf, shape))
-    return f"{last.symbol} = {last.value:,}, {'as in the input' if of_input else meaning.text}"
-
-
-def _leaf(size: int) -> Traced:
-    return size if isinstance(size, Traced) else Traced(size)
-
-
-def _same_or_given(row: LayerReport) -> str:
-    """What is said of a shape that needs no arithmetic."""
-    if all(shape == row.output_shape for shape in row.input_shapes):
-        which = "its input" if len(row.input_shapes) == 1 else "its inputs, which are all alike"
-        return f"{written(row.output_shape)}, the shape of {which}: {row.kind} changes no size"
-    return f"{written(row.output_shape)}: {_doc(row)}"
-
-
-def _word(row: LayerReport, dim: int) -> str:
-    return dimension_words(row.output_shape, "", dim)
+    text = traced.meanings[last.symbol].text
+    is_kept = text.endswith(("of the input", "of each input"))
+    return f"{last.symbol} = {last.value:,}, {'as in the input' if is_kept else text}"
 
 
 def _general_remarks(row: LayerReport) -> Iterator[str]:
     if len(row.input_shapes) > 1 and row.kind == "concat":
         yield "concat puts its inputs end to end, so their sizes along that dim add up"
+    if row.kind.startswith("global_"):
+        yield "each channel becomes one number, whatever its height and width"
     if row.kind.startswith("adaptive_"):
         yield (
             "the output size is given; window u of an axis of n cells pooled to m goes from floor(u*n/m) up "
             "to ceil((u + 1)*n/m)"
         )
-
-
-def _doc(row: LayerReport) -> str:
-    doc = row.layer.kind.doc
-    return doc[0].lower() + doc[1:].rstrip(".")
 
 
 # --- weights and buffers -----------------------------------------------------------------------------
@@ -202,7 +193,7 @@ def flops_parts(operations: Operations) -> list[Part]:
 
 def bytes_figure(row: LayerReport, traced: TracedLayer) -> Figure:
     if row.layer.view:
-        parts: Sequence[Part] = [Remark(f"0: {view_words(row.layer)}, so no memory is added")]
+        parts: Sequence[Part] = [Remark(f"costs nothing: {view_words(row.layer)}")]
     else:
         parts = [derivation("bytes", traced.figures.tensor_bytes)]
         if not any(row.operations):

@@ -53,7 +53,7 @@ def _sum_parts(report: Report, values: Sequence[int], traced: Callable[[int], in
         others = total - sum(values[at] for at in largest)
         name = f"{rest:,} other layer{'s' if rest > 1 else ''}"
         rows.append(Row(name, (Derivation("", (others,), others), _percent(others, total))))
-    rows.append(Row("sum", (Derivation("", (total,), total), "")))
+    rows.append(Row("all together", (Derivation("", (total,), total), "")))
     yield Table("", ("layer", "how it comes about", "share"), tuple(rows))
     free = len(values) - len(counted)
     if free:
@@ -84,5 +84,5 @@ def _ops_parts(report: Report) -> Iterator[Part]:
             Row(kind, (f"{count:,}", _percent(count, total)))
             for kind, count in sorted(kinds.items(), key=lambda item: -item[1])
         ]
-        rows.append(Row("sum", (f"{total:,}", "")))
+        rows.append(Row("all together", (f"{total:,}", "")))
         yield Table(f"{sort}, by kind", ("kind", sort, "share"), tuple(rows))

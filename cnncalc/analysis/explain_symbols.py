@@ -96,7 +96,7 @@ def traced(
         twin,
         inputs,
         batch if batch == 1 else letters.number(batch, "N", "samples of the batch"),
-        letters.number(DTYPE_BYTES[dtype], "B", f"bytes of a {dtype}"),
+        letters.number(DTYPE_BYTES[dtype], "B", f"bytes of one {dtype}"),
     )
     return TracedLayer(figures, inputs, letters.meanings)
 
@@ -131,6 +131,26 @@ def dimension_words(shape: Sequence[object], letter: str, dim: int) -> str:
 
 def _traced_inputs(letters: _Letters, layer: Layer, shapes: Shapes) -> Shapes:
     """The input shapes; a size that all inputs have in common has one letter."""
+    referred = [name for name in layer.kind.references if getattr(layer, name) is not None]
+    count = len(shapes) - 2 * len(referred)
+    found = _sizes_of_inputs(letters, layer, shapes[:count])
+    for place, name in enumerate(referred):
+        reads, gives = shapes[count + 2 * place : count + 2 * place + 2]
+        other = getattr(layer, name)
+        found.append(_sizes_of(letters, layer, reads, "read", f"what `{other}` reads"))
+        found.append(_sizes_of(letters, layer, gives, "gives", f"what `{other}` gives"))
+    return tuple(found)
+
+
+def _sizes_of(letters: _Letters, layer: Layer, shape: Shape, suffix: str, whose: str) -> Shape:
+    """The sizes of one shape, each with a letter and a suffix."""
+    return tuple(
+        letters.number(size, f"{letter}_{suffix}", f"{dimension_words(shape, letter, dim)} of {whose}")
+        for dim, (letter, size) in enumerate(zip(dimension_letters(layer, shape), shape, strict=True))
+    )
+
+
+def _sizes_of_inputs(letters: _Letters, layer: Layer, shapes: Shapes) -> list[Shape]:
     found = []
     alike = {
         dim: len({shape[dim] for shape in shapes}) == 1
@@ -147,7 +167,7 @@ def _traced_inputs(letters: _Letters, layer: Layer, shapes: Shapes) -> Shapes:
                 letter, text = f"{letter}_{number}", f"{words} of input {number}"
             sizes.append(letters.number(size, letter, text))
         found.append(tuple(sizes))
-    return tuple(found)
+    return found
 
 
 def _traced_argument(letters: _Letters, name: str, value: Any, rank: int) -> Any:
@@ -221,5 +241,6 @@ def _named_output(letters: _Letters, size: int, shape: Shape, dim: int, letter: 
         return size
     if not isinstance(size, Traced) and size == 1:
         return size
-    letters.number(int(size), letter, f"{dimension_words(shape, letter, dim)} of the output")
+    given = "" if isinstance(size, Traced) and size.operation else ", as given"
+    letters.number(int(size), letter, f"{dimension_words(shape, letter, dim)} of the output{given}")
     return named(size, letter) if isinstance(size, Traced) else Traced(size, letter)  # type: ignore[return-value]

@@ -48,9 +48,10 @@ def window_remarks(row: LayerReport, axis: int, size: Derivation) -> Iterator[st
         yield from _rounded_up(window, cells, cell)
     else:
         yield from _dropped(window, cells, size, cell, where)
-    if window.stride > window.extent:
-        gap = window.stride - window.extent
-        yield f"the stride is larger than the window: between two windows {_count(gap, cell)} are never read"
+    gap = window.stride - window.extent
+    if gap > 0 and size.value > 1:
+        never = "is never read" if gap == 1 else "are never read"
+        yield f"the stride is larger than the window: between two windows {_count(gap, cell)} {never}"
 
 
 def _dropped(window: Window, cells: int, size: Derivation, cell: str, where: str) -> Iterator[str]:

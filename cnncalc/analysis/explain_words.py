@@ -9,7 +9,7 @@ _FREE = {
     "regularization": "in inference {kind} gives its input as it is",
     "reshape": "{kind} sees the same elements in another shape",
     "slicing": "{kind} looks at a part of its input",
-    "padding": "{kind} only adds cells or takes them off",
+    "padding": "{kind} only adds cells",
     "rearrange": "{kind} only moves elements to other places",
     "merge": "{kind} only puts its inputs together",
     "unpooling": "{kind} only puts values back where the pool found them",
@@ -25,6 +25,8 @@ _VIEW = {
 
 def free_words(layer: Layer) -> str:
     """Why a layer computes nothing."""
+    if layer.view and FAMILY_OF[layer.kind.name] == "padding":
+        return f"{layer.kind.name} only takes cells off"
     why = _FREE.get(FAMILY_OF[layer.kind.name], "{kind} moves values, and computes none")
     return why.format(kind=layer.kind.name)
 

@@ -104,15 +104,12 @@ def _is_code(name: str) -> bool:
 
     from cnncalc import zoo
     from cnncalc.codes import CODES
-    from cnncalc.diagnostics import nearest
 
     if name.upper() in CODES:
         return True
     if zoo.find(name) or Path(name).exists():
         return False
-    near = nearest(name.upper(), CODES)
-    hint = f"did you mean {near}?" if near else f"there are {', '.join(CODES)}"
-    misuse(f"there is no code {name.upper()}; {hint}", "NAME")
+    misuse(f"there is no code {name.upper()}; there are {', '.join(CODES)}", "NAME")
 
 
 def _explained(

@@ -203,7 +203,8 @@ class CenterCrop(Layer):
         return FREE
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
-        cut = [size - wanted for size, wanted in zip(inputs[0][1:], output[1:], strict=True)]
+        sizes = zip(inputs[0][1:], output[1:], strict=True)
+        cut = [named(size - wanted, "cut") for size, wanted in sizes]
         starts = [cells // 2 + cells % 2 * (cells // 2 % 2) for cells in cut]
         return sliding(Window(1, before=-named(start, "start")).reach() for start in starts)
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from cnncalc.analysis.explain_data import Explanation, Figure, Part, Remark, Table
-from cnncalc.analysis.explain_formula import Derivation, Expression, symbols
+from cnncalc.analysis.explain_formula import Derivation, Expression, in_numbers
 from cnncalc.analysis.explain_text import chain, text
 from cnncalc.render import units
 from cnncalc.render.text import clean, padded, shortened, width_of
@@ -224,8 +224,7 @@ def cell_text(cell: Derivation | str) -> str:
 
 def cell_steps(cell: Derivation) -> tuple[Expression, Expression]:
     """What a table shows of a derivation: the first step in numbers, and the value."""
-    numbers = next(step for step in cell.steps if not any(symbols(step)))
-    return numbers, cell.value
+    return in_numbers(cell), cell.value
 
 
 def _aligned(rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:

@@ -111,7 +111,7 @@ def number(cell: Derivation | str) -> float:
     if isinstance(cell, Derivation):
         assert all(value_of(step) == cell.value for step in cell.steps)
         return cell.value
-    above, _, below = cell.partition(",")[0].partition("/")
+    above, _, below = cell.partition(", the")[0].replace(",", "").partition("/")
     return int(above) / int(below or 1)
 
 
