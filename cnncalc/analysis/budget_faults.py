@@ -10,7 +10,7 @@ from cnncalc.layers.shapes import written
 
 MOST_NAMES = 5
 
-ALLOWED = {"<=": "at most {} allowed", ">=": "at least {} needed", "==": "{} wanted"}
+ALLOWED = {"<=": "at most {} {be} allowed", ">=": "at least {} is needed", "==": "{} is wanted"}
 
 
 def budget_faults(graph: Graph, report: Report) -> list[Diagnostic]:
@@ -26,14 +26,11 @@ def broken_limits(graph: Graph, found: Checked) -> list[Diagnostic]:
 
 def _fault(verdict: Verdict, found: Checked, nodes: dict[str, Node]) -> Diagnostic:
     limit = verdict.limit
-    bound = limit.bound if isinstance(limit.bound, int) else None
-    allowed = ALLOWED[limit.comparison].format(_said(limit.bound))
+    be = "is" if limit.bound == 1 or limit.figure in ("receptive_field", "depth") else "are"
+    allowed = ALLOWED[limit.comparison].format(_said(limit.bound), be=be)
     by = f" by {limit.option}" if limit.option else ""
     figure = f"{limit.figure} of `{verdict.subject}`" if limit.pattern else limit.figure
-    is_of_one = limit.comparison != "<=" or limit.figure in ("output", "receptive_field", "depth")
-    verb = "is" if is_of_one or bound == 1 else "are"
-    message = f"{figure} is {_said(verdict.value)}, and {allowed.replace(' allowed', f' {verb} allowed')}{by}"
-    message = message.replace(" needed", " is needed").replace(" wanted", " is wanted")
+    message = f"{figure} is {_said(verdict.value)}, and {allowed}{by}"
     span = limit.span or _place(verdict, nodes)
     return Diagnostic(
         "E501",

@@ -55,7 +55,7 @@ class _Speaker:
     def said(self, group: Sequence[Finding]) -> Diagnostic:
         """What is said of findings at one place: of the first, and how many there are."""
         finding = group[0]
-        diagnostic: Diagnostic = getattr(self, finding.code.lower())(finding.node, finding.detail)
+        diagnostic = SAYS[finding.code](self, finding.node, finding.detail)
         notes = list(diagnostic.notes)
         if len(group) > 1:
             more = len(group) - 1
@@ -68,9 +68,7 @@ class _Speaker:
         notes += [
             f"this is in block `{block}`, used in line {place.line}" for block, place in node.origin.uses()
         ]
-        if diagnostic.message[0] != "`" and finding.code != "W401":
-            diagnostic = diagnostic._replace(message=f"in `{node.name}`: {diagnostic.message}")
-        return diagnostic._replace(code=finding.code, notes=tuple(notes))
+        return diagnostic._replace(notes=tuple(notes))
 
     def name(self, place: int) -> str:
         return f"`{self.graph.nodes[place].name}`"
@@ -87,19 +85,20 @@ class _Speaker:
 
     # --- one of each code ------------------------------------------------------------------------
 
-    def w401(self, place: int, _: None) -> Diagnostic:
+    def unread_output(self, place: int, _: None) -> Diagnostic:
         return Diagnostic(
-            "",
+            "W401",
             f"nothing reads the output of {self.name(place)}",
             self.span(place),
             help="name it under `outputs`, let a layer read it with `from`, or take it out",
         )
 
-    def w402(self, place: int, norm: int) -> Diagnostic:
+    def wasted_bias(self, place: int, norm: int) -> Diagnostic:
         affine = getattr(self.rows[norm].layer, "affine", True)
         instead = f"the bias of {self.name(norm)} does what it would do" if affine else "it changes nothing"
         return Diagnostic(
-            "",
+            "W402",
+            f"in {self.name(place)}: "
             f"its bias has no effect, because {self.name(norm)} behind it subtracts the mean",
             self.span(place, "bias"),
             related=self.label(norm, "takes the bias away again"),
@@ -107,7 +106,7 @@ class _Speaker:
             help="use bias: false",
         )
 
-    def w403(self, place: int, detail: tuple[list[Axis], list[int]]) -> Diagnostic:
+    def unread_cells(self, place: int, detail: tuple[list[Axis], list[int]]) -> Diagnostic:
         axes, others = detail
         row = self.rows[place]
         source = self.graph.tensor_name(self.graph.nodes[place].inputs[0])
@@ -127,14 +126,14 @@ class _Speaker:
             "as a whole",
         ]
         return Diagnostic(
-            "",
-            f"no window reads {_last(row, axes)} of its input",
+            "W403",
+            f"in {self.name(place)}: no window reads {_last(row, axes)} of its input",
             self.span(place),
             notes=tuple(notes),
             help=_ways_to_read_all(row, windows),
         )
 
-    def w404(self, place: int, detail: tuple[list[Axis], list[int]]) -> Diagnostic:
+    def skipped_cells(self, place: int, detail: tuple[list[Axis], list[int]]) -> Diagnostic:
         axes, others = detail
         row = self.rows[place]
         window = _windows(row)[axes[0].axis]
@@ -143,7 +142,8 @@ class _Speaker:
         verb = "reads" if len(others) == 1 else "read"
         notes = [f"{_names(self.name(other) for other in others)} {verb} no other cells"] if others else []
         return Diagnostic(
-            "",
+            "W404",
+            f"in {self.name(place)}: "
             f"a stride of {window.stride} is larger than the window of {window.extent}: "
             f"{total} are never read",
             self.span(place, "stride"),
@@ -151,18 +151,18 @@ class _Speaker:
             help=f"use a stride of at most {window.extent}, or a kernel_size of at least {kernel}",
         )
 
-    def w405(self, place: int, axes: list[tuple[int, int, int]]) -> Diagnostic:
+    def uneven_overlap(self, place: int, axes: list[tuple[int, int, int]]) -> Diagnostic:
         row = self.rows[place]
         layer: Any = row.layer
         window = layer.windows()[axes[0][0]]
+        reason = f"a kernel of {window.kernel} is no multiple of the stride of {window.stride}"
+        if window.kernel % window.stride == 0:
+            reason = f"stride {window.stride} and dilation {window.dilation} have a common divisor"
         writes = _writes(row, axes)
         least, most = product(least for least, _ in writes), product(most for _, most in writes)
         return Diagnostic(
-            "",
-            f"its windows overlap unevenly, because a kernel of {window.kernel} is no multiple of the stride "
-            f"of {window.stride}"
-            if window.kernel % window.stride
-            else "its windows overlap unevenly, because stride and dilation have a common divisor",
+            "W405",
+            f"in {self.name(place)}: its windows overlap unevenly, because {reason}",
             self.span(place, "kernel_size"),
             notes=(
                 f"outputs sum up {least} to {most} places of the kernel by turns, which shows as a "
@@ -171,7 +171,7 @@ class _Speaker:
             help=_even_kernel(row, axes),
         )
 
-    def w406(self, place: int, axes: list[Axis]) -> Diagnostic:
+    def blind_outputs(self, place: int, axes: list[Axis]) -> Diagnostic:
         row = self.rows[place]
         window = _windows(row)[axes[0].axis]
         padding = max(window.before, window.after)
@@ -179,14 +179,15 @@ class _Speaker:
         keeping = (window.extent - 1) // 2
         keeps = f"; {keeping} keeps the size" if window.extent % 2 and window.stride == 1 else ""
         return Diagnostic(
-            "",
+            "W406",
+            f"in {self.name(place)}: "
             f"padding of {padding} is not smaller than the window of {window.extent}: {blind} of its output "
             "see nothing but padding",
             self.span(place, "padding"),
             help=f"use padding of at most {window.extent - 1}{keeps}" if keeping else "use padding: 0",
         )
 
-    def w407(self, place: int, detail: tuple[list[Axis], list[int]]) -> Diagnostic:
+    def dead_weights(self, place: int, detail: tuple[list[Axis], list[int]]) -> Diagnostic:
         axes, places = detail
         row = self.rows[place]
         windows = _windows(row)
@@ -208,19 +209,20 @@ class _Speaker:
         if len(places) > 1:
             notes.append(f"so it is in {_counted(len(places) - 1, 'layer')} behind it")
         return Diagnostic(
-            "",
-            f"{taps - alive} of the {taps} places of its window only ever see padding",
+            "W407",
+            f"in {self.name(place)}: {taps - alive} of the {taps} places of its window only ever see padding",
             self.span(place, "kernel_size"),
             notes=tuple(notes),
             help="let more cells arrive here (a larger input, fewer strides or pools before), or use a "
             "smaller kernel_size or dilation",
         )
 
-    def w408(self, place: int, source: int) -> Diagnostic:
+    def short_field(self, place: int, source: int) -> Diagnostic:
         row = self.rows[place]
         field = self.rows[source].receptive_field
         return Diagnostic(
-            "",
+            "W408",
+            f"in {self.name(place)}: "
             f"it pools positions that see only {written(field.size)} cells of an input of "
             f"{written(row.network_sizes)}",
             self.span(place),
@@ -229,7 +231,7 @@ class _Speaker:
             help="use more strides, pools, dilations or layers before it, or a smaller input",
         )
 
-    def w409(self, second: int, first: int) -> Diagnostic:
+    def two_linear_maps(self, second: int, first: int) -> Diagnostic:
         rows = self.rows
         merged = merged_params(rows[first], rows[second])
         both = rows[first].params + rows[second].params
@@ -243,7 +245,8 @@ class _Speaker:
             linear = _names(f"{kind}" for kind in reversed(kinds))
             notes.append(f"{linear} between them {'is' if len(kinds) == 1 else 'are'} linear too")
         return Diagnostic(
-            "",
+            "W409",
+            f"in {self.name(second)}: "
             f"nothing nonlinear stands between {self.name(first)} and it: the two are one linear map",
             self.span(second),
             related=self.label(first, "the other linear map"),
@@ -251,15 +254,30 @@ class _Speaker:
             help="put an activation between them, such as `- relu`, or take one of them out",
         )
 
-    def w410(self, place: int, reader: int) -> Diagnostic:
+    def early_softmax(self, place: int, reader: int) -> Diagnostic:
         return Diagnostic(
-            "",
+            "W410",
+            f"in {self.name(place)}: "
             f"softmax stands before {self.name(reader)}, which sees only shares that add up to 1",
             self.span(place),
             related=self.label(reader, "reads the shares"),
             notes=("shares change little where scores are far apart, and gradients vanish there",),
             help="move softmax to the end, and put an activation such as `- relu` here",
         )
+
+
+SAYS: dict[str, Callable[[_Speaker, int, Any], Diagnostic]] = {
+    "W401": _Speaker.unread_output,
+    "W402": _Speaker.wasted_bias,
+    "W403": _Speaker.unread_cells,
+    "W404": _Speaker.skipped_cells,
+    "W405": _Speaker.uneven_overlap,
+    "W406": _Speaker.blind_outputs,
+    "W407": _Speaker.dead_weights,
+    "W408": _Speaker.short_field,
+    "W409": _Speaker.two_linear_maps,
+    "W410": _Speaker.early_softmax,
+}
 
 
 # --- words -----------------------------------------------------------------------------------------
