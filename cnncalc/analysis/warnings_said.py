@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -357,6 +358,8 @@ def _even_kernel(row: LayerReport, axes: Sequence[tuple[int, int, int]]) -> str:
     layer: Any = row.layer
     windows = layer.windows()
     other = "or upsample and use a convolution"
+    if any(math.gcd(window.stride, window.dilation) > 1 for window in windows):
+        return f"use dilation: 1 with a kernel_size that is a multiple of the stride, {other}"
     if len(set(windows)) > 1 or windows[0].dilation > 1 or len(axes) < len(windows):
         return f"use a kernel_size that is a multiple of the stride, {other}"
     window = windows[0]
