@@ -16,20 +16,21 @@ MADE = "<!-- Made by UPDATE_GOLDEN=1 pytest tests/docs; what is written here is 
 ABOUT_KINDS = """
 # The kinds
 
-Every layer that a file may have, with its arguments and an example. Wherever a value stands, so may an expression.
-The lines below an example are what cnncalc makes of it: the shapes that go in and come out, the tensors that are
-learned, the operations. `cnncalc kinds conv2d` prints one of them in the terminal.
+Every layer that a file may have, with its arguments and an example. Wherever a value stands, so may an
+expression. The lines below an example are what cnncalc makes of it: the shapes that go in and come out, the
+tensors that are learned, the operations. `cnncalc kinds conv2d` prints one of them in the terminal.
 
 Operations are counted by sort: *macs* (multiply-accumulates), *adds*, *muls* (divisions too), *compares* and
-*transcendentals* (exp, log, tanh, erf, roots, powers). A kind without operations moves or looks at what is there.
+*transcendentals* (exp, log, tanh, erf, roots, powers). A kind without operations moves what is there, or only
+looks at it in another way.
 """
 
 ABOUT_CODES = """
 # The codes
 
-Every fault and warning has a code, which never changes its meaning: E0 for YAML, E1 for fields and expressions, E2 for
-the graph, E3 for shapes, E5 for limits, W4 for doubtful designs. Each is shown with a short network that has it, and
-what cnncalc says of that. `cnncalc explain E301` prints one of them in the terminal.
+Every fault and warning has a code, which never changes its meaning: E0 for YAML, E1 for fields and
+expressions, E2 for the graph, E3 for shapes, E5 for limits, W4 for doubtful designs. Each is shown with a
+short network that has it, and what cnncalc says of that. `cnncalc explain E301` prints one in the terminal.
 """
 
 

@@ -2,10 +2,10 @@
 
 All blocks of a page are played in order, in one folder:
 
-- ```` ```yaml ```` with a first line `# name.yaml` is the file of that name, and a later block must use it. One
-  without a name must be a whole network without faults or warnings. (Steps of CI are run by `test_ci.py`.)
-- ```` ```console ```` has commands after `$ `, each with what it prints at 80 columns below it. `...` on a line of
-  its own stands for lines that are left out; times are not compared. Misuse has to be shown.
+- ```` ```yaml ```` with a first line `# name.yaml` is the file of that name, and a later block must use it.
+  One without a name must be a whole network without faults or warnings. (`test_ci.py` has the steps of CI.)
+- ```` ```console ```` has commands after `$ `, each with what it prints at 80 columns below it. `...` on a
+  line of its own stands for lines that are left out; times are not compared. Misuse has to be shown.
 - ```` ```sh ```` has commands alone, with exit status 0.
 - ```` ```python ```` is run; with `>>> ` it is a doctest.
 - A block without a language (JSON in outline, a formula) is not run.

@@ -1,7 +1,7 @@
 """Every block of the README and of the pages under docs/ is run, and prints what is shown.
 
-UPDATE_GOLDEN=1 writes outputs that differ into the pages (in full, also where there was a `...`), to be read before
-they are committed.
+UPDATE_GOLDEN=1 writes outputs that differ into the pages (in full, also where there was a `...`), to be read
+before they are committed.
 """
 
 from __future__ import annotations
