@@ -35,7 +35,7 @@ def test_all_blocks_of_a_page(page: Path, tmp_path: Path, monkeypatch: pytest.Mo
 def what_a_reader_has(page: str) -> None:
     """The photograph and the repository that the pages speak of."""
     if "cat.jpg" in page:
-        Image.linear_gradient("L").convert("RGB").save("cat.jpg")
+        Image.linear_gradient("L").convert("RGB").resize((640, 480)).save("cat.jpg")
     if "git show" in page:
         Path("net.yaml").write_text(
             "input: [3, 8, 8]\nlayers:\n  - conv2d: {out_channels: 4, kernel_size: 3}\n"
