@@ -153,7 +153,7 @@ def traced_call(name: str, function: Callable[[int, int], int], first: Any, seco
 def named(number: int, name: str) -> int:
     """The number; a traced one gets a name, by which the formulas that use it call it."""
     if isinstance(number, Traced):
-        return Traced(number.value, name, number.operation, number.operands)  # type: ignore[return-value]
+        return Traced(number.value, name, number.operation, number.operands)
     return number
 
 
