@@ -32,9 +32,10 @@ def figures_of(layer: Layer, inputs: Shapes, batch: int = 1, itemsize: int = 4) 
     output_shape = layer.output_shape(inputs)
     output = without_derivation(output_shape)
     weights, buffers = layer.weights(inputs), layer.buffers(inputs)
-    operations = layer.operations(inputs, output)
-    if batch != 1:
-        operations = operations.times(batch)
+    if batch == 1:
+        operations = layer.operations(inputs, output)
+    else:
+        operations = layer.operations_of_batch(inputs, output, batch)
     tensor_bytes = product(output) * (batch * itemsize)
     return Figures(
         output_shape,

@@ -153,6 +153,10 @@ class Layer:
         """What is computed for one sample. A free layer says `FREE`."""
         raise NotImplementedError
 
+    def operations_of_batch(self, inputs: Shapes, output: Shape, batch: int) -> Operations:
+        """What is computed for a batch: for each sample the same, if they do not know of each other."""
+        return self.operations(inputs, output).times(batch)
+
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
         """How the receptive field moves on through the layer; not at all, if a family does not say so."""
         return POINTWISE

@@ -90,6 +90,12 @@ class BatchNorm(Layer):
             return by_running_statistics(product(output))
         return by_own_statistics(product(output), output[0], self.affine, self.affine)
 
+    def operations_of_batch(self, inputs: Shapes, output: Shape, batch: int) -> Operations:
+        """Without running statistics those of all samples together: a mean and a variance a channel."""
+        if self.track_running_stats:
+            return super().operations_of_batch(inputs, output, batch)
+        return by_own_statistics(product(output) * batch, output[0], self.affine, self.affine)
+
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
         rank = len(output)
         return POINTWISE if self.track_running_stats else whole_along(range(1, rank), rank)

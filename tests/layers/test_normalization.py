@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cnncalc.analysis.figures import figures_of
 from cnncalc.layers.base import POINTWISE, ArgumentFaults, Operations, Step
 from tests.layers.helpers import assert_same_on_arrays, figures, make, misfits
 
@@ -32,6 +33,12 @@ def test_batch_norm_without_running_statistics_works_them_out():
     assert found.operations == Operations(adds=22, muls=22, transcendentals=2)
     assert found.buffers == {}
     assert found.movement == (Step(0), Step(1, whole=True))
+
+
+def test_batch_norm_without_running_statistics_takes_those_of_the_whole_batch():
+    # of 2 channels 3 samples with 3 numbers each are 2 means and variances of 9, not 6 of 3
+    found = figures_of(make("batch_norm", track_running_stats=False), ((2, 3),), batch=3)
+    assert found.operations == Operations(adds=70, muls=58, transcendentals=2)
 
 
 def test_batch_norm_takes_a_momentum_of_null_for_the_plain_mean():

@@ -10,6 +10,7 @@ import yaml
 
 from cnncalc.layers import find_kind
 from cnncalc.layers.base import Layer, Operations
+from cnncalc.numpy_backend.arrays import Order
 from cnncalc.numpy_backend.counting import Array
 from cnncalc.numpy_backend.executors import EXECUTORS
 from cnncalc.numpy_backend.tensors import RandomTensors
@@ -49,11 +50,12 @@ def execute(
     dtype: str = "float64",
     keeps_indices: bool = False,
     reusable: Sequence[bool] = (),
+    order: Order | None = None,
 ) -> Executed:
     """Executes a layer, as one writes it in YAML, on arrays (N, C, ...)."""
     made = layer_of(layer) if isinstance(layer, str) else layer
     chosen = np.dtype(dtype)
-    work = Work("layer", chosen, SomeGiven(weights or {}, chosen), Scratch())
+    work = Work("layer", chosen, SomeGiven(weights or {}, chosen), Scratch(), order)
     work.references = tuple(references)
     work.keeps_indices = keeps_indices
     work.reusable = tuple(reusable)

@@ -7,15 +7,18 @@ failure names. Batch, dtype and the way in which the arrays lie in memory go aro
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
 
 from cnncalc.analysis.figures import Figures, figures_of
 from cnncalc.layers import FAMILY_OF, all_kinds
-from cnncalc.layers.normalization import BatchNorm
-from cnncalc.numpy_backend.arrays import is_view_of
+from cnncalc.numpy_backend import arrays
+from cnncalc.numpy_backend.arrays import AS_READ, Order, is_view_of
+from cnncalc.numpy_backend.counting import Array
 from cnncalc.numpy_backend.executors import EXECUTORS
+from cnncalc.numpy_backend.work import Shape
 from tests.numpy_backend.executed_cases import LYING, Given, Refused, executed, given
 from tests.numpy_backend.helpers import Executed
 from tests.oracle.cases import Case, case_of
@@ -42,8 +45,6 @@ class Tried:
         seed = case.seed
         self.case = case
         self.batch, self.dtype = BATCHES[seed % 2], DTYPES[seed // 2 % 2]
-        if isinstance(case.layer, BatchNorm) and not case.layer.track_running_stats:
-            self.batch = 1  # statistics of a batch are not those of a sample so many times
         self.lying = LYING[seed % 3]
         self.figures = self._figures()
         self.given = given(case, self.batch, self.dtype, self.lying)
@@ -129,3 +130,25 @@ def test_elementwise_layers_write_over_their_input(name: str) -> None:
         assert again.operations == found.operations, one
         near = 1e-5 * np.max(np.abs(found.output))
         np.testing.assert_allclose(again.output, found.output, rtol=0, atol=near, err_msg=str(one))
+
+
+@every_kind
+def test_the_output_may_lie_in_any_order(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it is written, and not to a copy: what a new array holds before is no number."""
+    new = arrays.empty
+
+    def unwritten(shape: Shape, dtype: np.dtype[Any], order: Order | None = None) -> Array:
+        x = new(shape, dtype, order)
+        x.fill(np.nan if x.dtype.kind == "f" else -9)
+        return x
+
+    monkeypatch.setattr(arrays, "empty", unwritten)
+    for one, _, found in fitting(name):
+        backwards = (0, *range(found.output.ndim - 1, 0, -1))
+        for order in (AS_READ, backwards):
+            again = executed(one.case, one.given, one.dtype, order=order)
+            assert isinstance(again, Executed), one
+            near = 1e-5 * np.max(np.abs(found.output))
+            np.testing.assert_allclose(
+                again.output, found.output, rtol=0, atol=near, err_msg=f"{one} as {order}"
+            )

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from cnncalc.layers.convolution import Convolution, DepthwiseConvolution, SeparableConvolution
-from cnncalc.numpy_backend.arrays import channels_last, merged, per_channel
+from cnncalc.numpy_backend.arrays import channels_last, is_view_of, merged, per_channel
 from cnncalc.numpy_backend.counting import Array
 from cnncalc.numpy_backend.sliding import (
     Axis,
@@ -177,10 +177,14 @@ def _by_channel(weight: Array, work: Work, name: str = "weight") -> Product:
         height, *_, run = windows.shape
         width = len(rows) // height
         multiplier = out_channels * width // run
+        sums = merged(rows, height, run, multiplier)
+        if sums is None:  # the rows are no runs of memory
+            sums = work.scratch("sums", (height, run, multiplier))
         for turn in range(multiplier):
             row = work.constant(f"{name} {turn} of {width}", partial(tiled, turn, width, multiplier))
-            target = rows.reshape(height, run, multiplier)[..., turn]
-            work.sum_of_products("ydhwk,dhwk->yk", windows, row, out=target)
+            work.sum_of_products("ydhwk,dhwk->yk", windows, row, out=sums[..., turn])
+        if not is_view_of(sums, rows):
+            rows[...] = sums.reshape(rows.shape)
 
     return product
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnncalc.layers.unpooling import MaxUnpool
+from cnncalc.numpy_backend.arrays import merged
 from cnncalc.numpy_backend.counting import Array
 from cnncalc.numpy_backend.work import CannotRun, Work
 
@@ -35,7 +36,7 @@ def max_unpool(layer: MaxUnpool, inputs: Sequence[Array], work: Work) -> Array:
 def _put(values: Array, places: Array, target: Array) -> None:
     """Puts the values of one sample (C, ...) to their places in another one."""
     channels = len(values)
-    flat = target.reshape(channels, -1, copy=False).T
+    flat = merged(target, channels, -1)
     all_values, all_places = values.reshape(channels, -1).T, places.reshape(channels, -1).T
     step = max(1, BLOCK // channels)
     for start in range(0, len(all_values), step):
@@ -45,7 +46,10 @@ def _put(values: Array, places: Array, target: Array) -> None:
         if place.min() < 0:
             found = place >= 0
             value, place, channel = value[found], place[found], channel[found]
-        flat[place, channel] = value
+        if flat is None:  # the axes lie in another order
+            target[channel, *np.unravel_index(place, target.shape[1:])] = value
+        else:
+            flat[channel, place] = value
 
 
 EXECUTORS = {f"max_unpool{rank}d": max_unpool for rank in (1, 2, 3)}
