@@ -129,6 +129,8 @@ class TransposedWindow(NamedTuple):
         before = settled(self.before)
         # a pattern is followed on plain numbers
         kernel, stride, dilation = int(self.kernel), int(self.stride), int(self.dilation)
+        if kernel == 1:  # there is nothing to be apart
+            dilation = 1
         divisor = math.gcd(stride, dilation)
         spread, spacing = dilation * (kernel - 1), dilation // divisor
         if before is None or stride > LONGEST_PERIOD:

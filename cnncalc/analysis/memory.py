@@ -115,11 +115,13 @@ def _holders(graph: Graph) -> tuple[list[int], list[int]]:
 def _reused(graph: Graph, holder: list[int], last: list[int], tensor_bytes: Sequence[int]) -> dict[int, int]:
     """Outputs of elementwise layers that take over the memory of an input nothing else reads after.
 
-    Not where two inputs see the same memory in different ways: one would change under the other.
+    Not where another input sees the same memory, which would change under it: only if there are just two,
+    which see it in the same way, as in `x + x`.
     """
     first = len(graph.inputs)
     reused: dict[int, int] = {}
     seen_as = list(range(first + len(graph.nodes)))
+    kept = {holder[tensor] for tensor in graph.outputs}
     for index, node in enumerate(graph.nodes):
         if node.layer is None or not node.layer.elementwise:
             continue
@@ -127,9 +129,11 @@ def _reused(graph: Graph, holder: list[int], last: list[int], tensor_bytes: Sequ
             seen_as[first + index] = seen_as[node.inputs[0]]
             continue
         for source in (holder[tensor] for tensor in node.inputs):
-            alike = len({seen_as[tensor] for tensor in node.inputs if holder[tensor] == source}) == 1
+            views = [seen_as[tensor] for tensor in node.inputs if holder[tensor] == source]
+            safe = len(views) == 1 or (len(views) == len(node.inputs) == 2 and views[0] == views[1])
             fits = bool(tensor_bytes[source] == tensor_bytes[first + index])
-            if source >= first and last[source] == index and fits and alike:
+            last_use = last[source] == index and source not in kept
+            if source >= first and last_use and fits and safe:
                 reused[first + index] = source
                 break
     return reused

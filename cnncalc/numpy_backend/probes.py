@@ -67,7 +67,7 @@ def _accepted(question: Question, shapes: Shapes, count: int) -> Subject | None:
     """The layer on shapes of its inputs, so many, and its references; None if its executor refuses."""
     dim = question.dim
     referenced = tuple(  # `like`: its length is what it is about
-        (*shape[:dim], real[dim], *shape[dim + 1 :])
+        (*shape[:dim], *real[dim : dim + 1], *shape[dim + 1 :])
         for shape, real in zip(shapes[count:], question.referenced, strict=False)
     )
     asked = subject(_fitted(question.layer, shapes[0]), shapes[:count], referenced)

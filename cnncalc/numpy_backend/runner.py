@@ -141,6 +141,7 @@ class _Run:
     def do(self, step: Step, calls: tuple[_Call, ...], dying: tuple[int, ...]) -> None:
         """Runs a node, and those that are done with its blocks."""
         node, made = self.graph.nodes[step.node], self.first + step.last
+        through = [self.first + number for number in (step.node, *step.finishing)]
         layer, work = calls[0].layer, calls[0].work
         inputs = [self.tensors[tensor] for tensor in node.inputs]
         work.start_counting()
@@ -151,7 +152,8 @@ class _Run:
         work.finishing = partial(_finish, calls[1:]) if len(calls) > 1 else None
         output = calls[0].output(inputs)
         work.references = ()  # they hold indices, which are to die with their last reader
-        self.tensors[made], self.shapes[made] = output, output.shape
+        self.tensors[made] = output
+        self.shapes.update(dict.fromkeys(through, output.shape))
         if work.indices is not None:
             self.indices[made], work.indices = work.indices, None
         if self.hook is not None:

@@ -121,3 +121,20 @@ layers:
     assert turned.totals.peak_bytes == 2 * 864
     alike = cnncalc.analyze(design.replace("VIEW", "dropout: 0.5"), in_place=True)
     assert alike.totals.peak_bytes == 864 + 576  # the input and a, while a is made
+    thrice = cnncalc.analyze(design.replace("VIEW", "dropout: 0.5").replace("[a,", "[a, a,"), in_place=True)
+    assert thrice.totals.peak_bytes == 2 * 864
+
+
+def test_in_place_never_over_an_output_of_the_network() -> None:
+    design = """
+input: [1, 5]
+outputs: [a, b]
+layers:
+  - conv1d: {out_channels: 2, kernel_size: 5}
+    name: a
+  - silu:
+    name: b
+"""
+    # the input of 5 floats, then a and b of 2
+    assert cnncalc.analyze(design, in_place=True).totals.peak_bytes == 5 * 4 + 2 * 4
+    assert cnncalc.analyze(design.replace("1, 5", "1, 6"), in_place=True).totals.peak_bytes == 10 * 4

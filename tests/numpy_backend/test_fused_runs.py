@@ -126,6 +126,19 @@ layers:
   - center_crop: {{like: first}}
   - conv2d: {{out_channels: 1, kernel_size: 1}}
 """,
+    "a reference to the last of several done together": f"""\
+input: [4, 8, 8]
+layers:
+  - {CONV}
+  - batch_norm
+  - relu:
+    name: stem
+  - max_pool2d: 2
+  - center_crop: {{like: max_pool2d_1}}
+    from: stem
+  - conv2d: {{out_channels: 4, kernel_size: 1, padding: 4}}
+  - center_crop: {{like: stem}}
+""",
     "own statistics, another dim": f"""\
 input: [4, 6, 6]
 layers:

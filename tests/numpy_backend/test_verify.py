@@ -271,6 +271,22 @@ layers:
 # --- what is refused ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("layers", "arguments"),
+    [
+        ("[tanh, {multiply: null, from: [tanh_1, tanh_1, input]}]", {"in_place": True}),
+        ("[tanh, {multiply: null, from: [input, tanh_1, input]}]", {"in_place": True}),
+        ("[tanh, silu]\noutputs: [tanh_1, silu_1]", {"in_place": True}),
+        ("[batch_norm: {track_running_stats: false}]", {"batch": 3}),
+        ("[conv_transpose2d: {out_channels: 2, kernel_size: 1, stride: 3, padding: 2, dilation: 2}]", {}),
+        ("[unsqueeze: {dim: 1}, {identity: null, name: other}, center_crop: {like: unsqueeze_1}]", {}),
+    ],
+)
+def test_what_random_designs_found(layers: str, arguments: dict[str, Any]) -> None:
+    verification = cnncalc.verify(f"input: [4, 8, 8]\nlayers: {layers}\n", **arguments)
+    assert verification.all_equal, verification.differences
+
+
 def test_a_run_that_is_too_large(monkeypatch: Patch) -> None:
     monkeypatch.setattr(memory_limit, "available_bytes", lambda: 1 << 20)
     with pytest.raises(MemoryError, match=r"1\.00 MiB are free; .* or allow_large=True"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
@@ -47,11 +48,14 @@ def elementwise(layer: Elementwise, inputs: Sequence[Array], work: Work) -> Arra
 def _safe_in_place(inputs: Sequence[Array], work: Work) -> Sequence[Array]:
     """The inputs in an order in which one may be written over: of more than two it has to be the first.
 
-    None is if another one looks at the same memory, as that would change under it.
+    One is not if another one looks at the same memory, as that would change under it.
     """
     twice = len(inputs) == 2 and inputs[0] is inputs[1]
-    if len({id(owner(x)) for x in inputs}) < len(inputs) and not twice:
-        work.reusable = ()
+    if not twice:
+        looks = Counter(id(owner(x)) for x in inputs)
+        work.reusable = tuple(
+            reusable and looks[id(owner(x))] == 1 for x, reusable in zip(inputs, work.reusable, strict=False)
+        )
     if len(inputs) == 2:
         return inputs
     shape = np.broadcast_shapes(*(x.shape for x in inputs))
