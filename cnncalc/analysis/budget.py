@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.analysis.compare import depth_of
 from cnncalc.analysis.figures import DTYPE_BYTES
+from cnncalc.analysis.head import layer_before_head
 from cnncalc.analysis.report import SCHEMA, LayerReport, Report
 from cnncalc.arithmetic import product
 from cnncalc.budget import Limit
@@ -223,23 +224,11 @@ class _Judge:
         return _largest([(row.name, self.amount(row, limit.figure)) for row in rows])
 
     def field_before_head(self) -> tuple[Shape, str]:
-        """The receptive field of the last layers with positions on the ways to the outputs: those that a
-        classifier pools or flattens. Where there are none, as in a perceptron, the outputs see all."""
-        found: list[LayerReport] = []
-        waiting, seen = list(self.report.outputs), set(self.report.outputs)
-        while waiting:
-            row = self.rows.get(waiting.pop())
-            if row is None:
-                continue
-            if product(row.output_shape[1:]) > 1:
-                found.append(row)
-                continue
-            waiting += [name for name in row.inputs if name not in seen]
-            seen.update(row.inputs)
-        if not found:
+        """The receptive field where the head begins; without positions the outputs see all."""
+        row = layer_before_head(self.report)
+        if row is None:
             return next(iter(self.report.layers)).network_sizes, ""
-        largest = max(found, key=lambda row: product(row.receptive_field.size))
-        return largest.receptive_field.size, largest.name
+        return row.receptive_field.size, row.name
 
 
 def _holds(limit: Limit, value: int | Shape) -> bool:

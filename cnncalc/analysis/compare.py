@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from cnncalc.analysis.head import layer_before_head
 from cnncalc.analysis.receptive_field import ReceptiveField
 from cnncalc.analysis.report import SCHEMA, LayerReport, Report
 from cnncalc.analysis.stages import Stage, stages_of
@@ -83,7 +84,7 @@ def comparison_of(reports: Sequence[Report], labels: Sequence[str]) -> Compariso
 
 
 def _compared(report: Report, label: str) -> Compared:
-    at = _last_with_positions(report)
+    at = layer_before_head(report)
     return Compared(
         label,
         report,
@@ -110,12 +111,3 @@ def depth_of(report: Report) -> int:
         before = max((depths.get(name, 0) for name in layer.inputs), default=0)
         depths[layer.name] = before + is_weighted(layer)
     return max((depths.get(name, 0) for name in report.outputs), default=0)
-
-
-def _last_with_positions(report: Report) -> LayerReport | None:
-    """The last layer of which each position sees a part of the input, not all of it."""
-    for layer in reversed(report.layers):
-        field = layer.receptive_field
-        if field.stride and all(field.stride):
-            return layer
-    return None

@@ -94,3 +94,22 @@ def test_plain_data() -> None:
 def test_nothing_to_compare() -> None:
     with pytest.raises(ValueError, match="at least one network"):
         cnncalc.compare()
+
+
+def test_the_field_is_that_before_the_head_also_behind_a_gate() -> None:
+    # a gate by the mean of all positions: what the classifier pools behind it sees everything
+    gated = """
+input: [4, 32, 32]
+layers:
+  - conv2d: {out_channels: 4, kernel_size: 3, padding: 1}
+    name: first
+  - multiply: {features: [], gate: [global_avg_pool2d, sigmoid]}
+  - conv2d: {out_channels: 4, kernel_size: 3, padding: 1}
+    name: last
+  - global_avg_pool2d
+  - flatten
+  - linear: 10
+"""
+    found = cnncalc.compare(gated, gated).networks[0]
+    assert found.field_layer == "last"
+    assert found.receptive_field == ((32, 32), (0, 0), (0, 0), "whole_input")
