@@ -14,6 +14,9 @@ def main() -> None:
     is nothing left to do, so the interpreter is not taken apart piece by piece (a tenth of a run).
     """
     gc.disable()
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed for us (`>&-`): what is written there is not wanted
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # for the whole run
     status: object = 0
     try:
         from cnncalc.cli.app import run

@@ -85,7 +85,8 @@ def run_analyzed(
         inputs = random_inputs(report.inputs, report.batch, seed, dtype)
     tensors = RandomTensors(seed, dtype) if weights is None else GivenTensors(weights, dtype)
     runner = Runner(replace(graph, inputs=report.inputs), tensors, report.dtype)
-    arrays = {name: np.asarray(array, dtype) for name, array in inputs.items()}
+    with np.errstate(over="ignore"):  # a number too large for the dtype shows in what comes out
+        arrays = {name: np.asarray(array, dtype) for name, array in inputs.items()}
     return runner.run(arrays, on_layer, progress)
 
 
@@ -111,9 +112,10 @@ def find_weights(weights: Weights | None, report: Report) -> dict[str, Array] | 
     if weights is None:
         return None
     wanted, dtype = wanted_tensors(report), np.dtype(report.dtype)
-    if isinstance(weights, Mapping):
-        return fitting(weights, wanted, dtype)
-    return read_weights(weights, wanted, dtype)
+    with np.errstate(over="ignore"):  # a number too large for the dtype shows in what comes out
+        if isinstance(weights, Mapping):
+            return fitting(weights, wanted, dtype)
+        return read_weights(weights, wanted, dtype)
 
 
 # --- inputs ----------------------------------------------------------------------------------------

@@ -232,6 +232,23 @@ def test_standard_input_without_end() -> None:
     assert message(result).startswith("error[E00")
 
 
+@pytest.mark.parametrize("closed", [1, 2])
+@pytest.mark.parametrize("arguments", [["verify", "-"], ["run", "-"], ["analyze", "-"]])
+def test_closed_streams(arguments: list[str], closed: int) -> None:
+    """`>&-` and `2>&-`: there is nobody to read, which is no fault."""
+    result = subprocess.run(
+        [sys.executable, "-m", "cnncalc", *arguments],
+        cwd=Path(__file__).parents[2],
+        preexec_fn=lambda: os.close(closed),
+        input=NETWORK + "  - relu\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert bool(result.stdout) == (closed == 2)
+
+
 def test_fifo_is_read_as_a_file(tmp_path: Path) -> None:
     result = run(["validate", "/dev/stdin"], tmp_path, stdin=NETWORK + "  - relu\n")
     assert result.stdout == "/dev/stdin: fine: 1 layer, 0 parameters, 0 MACs, output 3 x 32 x 32\n"

@@ -50,6 +50,13 @@ def test_given_input_and_weights() -> None:
     assert outputs["relu_1"].dtype == np.float32
 
 
+@pytest.mark.filterwarnings("error")
+def test_numbers_too_large_for_the_dtype_are_infinite() -> None:
+    weights = {"conv.weight": [[[[1e300]]]], "conv.bias": [0]}
+    assert cnncalc.run(NETWORK, IMAGE, weights)["relu_1"].min() == np.inf
+    assert cnncalc.run(NETWORK, [[[1e300] * 2] * 2], WEIGHTS)["relu_1"].min() == np.inf
+
+
 def test_a_batch_is_given_or_added() -> None:
     assert cnncalc.run(NETWORK, [IMAGE, IMAGE], WEIGHTS)["relu_1"].tolist() == [RESULT, RESULT]
     assert cnncalc.run(NETWORK, [IMAGE, IMAGE], WEIGHTS, batch=2)["relu_1"].shape == (2, 1, 2, 2)
