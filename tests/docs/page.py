@@ -150,11 +150,11 @@ def run(command: str) -> tuple[str, int]:
     Path("cnncalc").chmod(0o755)
     path = os.pathsep.join([os.getcwd(), os.environ["PATH"]])
     ran_in_shell = subprocess.run(
-        ["bash", "-c", command],
+        ["sh", "-c", command],
         env={**os.environ, "PATH": path, "COLUMNS": WIDTH, "PYTHONPATH": str(HOUSE)},
+        encoding="utf-8",
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
         timeout=60,
     )
     return ran_in_shell.stdout, ran_in_shell.returncode
