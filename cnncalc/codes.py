@@ -33,6 +33,7 @@ CODES = {
     "E305": "sizes that do not add up to those of the input",
     "E306": "an output that would be empty, or padding out of proportion",
     "E307": "a dimension that the input does not have",
+    "E501": "a limit of the budget that the network breaks",
     "W401": "a layer whose output nothing reads",
     "W402": "a bias before batch-norm, which takes it away again",
     "W403": "input rows or columns that no window reads, because the floor of the size drops them",
@@ -43,5 +44,4 @@ CODES = {
     "W408": "a receptive field far short of the input where all positions are pooled",
     "W409": "two convolutions or linear layers with nothing nonlinear between them",
     "W410": "a softmax before more layers",
-    "E501": "a limit of the budget that the network breaks",
 }

@@ -87,7 +87,7 @@ def _windows(graph: Graph, rows: Sequence[LayerReport], distinct: Sequence[Disti
     known: dict[Any, bool] = {}
     for layer, shapes, figures in distinct:
         name = layer.kind.name
-        if name in _WINDOWED:
+        if name in _WINDOWED and hasattr(layer, "kernel_size"):
             values: Any = layer  # which families these are is in the table above
             sizes = shapes[0][1:]
             dilation, ceil_mode = getattr(values, "dilation", None), getattr(values, "ceil_mode", False)
