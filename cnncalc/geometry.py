@@ -129,8 +129,6 @@ class TransposedWindow(NamedTuple):
         before = settled(self.before)
         # a pattern is followed on plain numbers
         kernel, stride, dilation = int(self.kernel), int(self.stride), int(self.dilation)
-        if kernel == 1:  # there is nothing to be apart
-            dilation = 1
         divisor = math.gcd(stride, dilation)
         spread, spacing = dilation * (kernel - 1), dilation // divisor
         if before is None or stride > LONGEST_PERIOD:
@@ -223,9 +221,10 @@ def _largest(numbers: Iterable[int]) -> int:
 class Field(NamedTuple):
     """The receptive field of a tensor's positions along one `axis` of the network's input.
 
-    Position `v` sees `sizes[v]` cells of the input from `-paddings[v]` on (none if that is 0); all of it
-    moves by `advance` cells with every `len(sizes)` positions. `whole` says that every position sees the
-    whole axis, `aligned` is false where paths with different strides or centres have met.
+    Position `v` sees `sizes[v]` cells of the input from `-paddings[v]` on (if that is 0 none, and the padding
+    is that of the next position which sees any); all of it moves by `advance` cells with every `len(sizes)`
+    positions. `whole` says that every position sees the whole axis, `aligned` is false where paths with
+    different strides or centres have met.
     """
 
     axis: int
@@ -250,7 +249,7 @@ class Field(NamedTuple):
 
     @property
     def padding(self) -> int:
-        """How far the first position's field reaches outside of the input."""
+        """How far the field of the first position that sees any cell reaches outside of the input."""
         return self.paddings[0]
 
     def through(self, reach: Reach) -> Field:
@@ -286,6 +285,7 @@ class Field(NamedTuple):
                 sizes.append(size)
                 paddings.append(padding)
         advance = self.advance * reach.advance * rounds // period
+        paddings = _of_the_next_that_sees(sizes, paddings, advance)
         return Field(
             self.axis, advance, tuple(sizes), tuple(paddings), self.whole, self.aligned and reach.aligned
         )._simplified()
@@ -380,6 +380,18 @@ def _hull(spans: Iterable[tuple[int, int]]) -> tuple[int, int]:
     seen = [span for span in all_spans if not _sees_nothing(span[0])] or all_spans[:1]
     padding = _largest(padding for _, padding in seen)
     return padding + _largest(size - padding for size, padding in seen), padding
+
+
+def _of_the_next_that_sees(sizes: list[int], paddings: list[int], advance: int) -> list[int]:
+    """The paddings, with those of the next phase in place of those of phases that see nothing."""
+    seeing = next((phase for phase, size in enumerate(sizes) if not _sees_nothing(size)), None)
+    if seeing is None:
+        return [0] * len(paddings)
+    filled = list(paddings)
+    behind = paddings[seeing] - advance  # the first one that sees, a period later
+    for phase in range(len(sizes) - 1, -1, -1):
+        behind = filled[phase] = behind if _sees_nothing(sizes[phase]) else paddings[phase]
+    return filled
 
 
 def _sees_nothing(size: int) -> bool:
