@@ -26,7 +26,7 @@ class Piece(NamedTuple):
     start: int
 
 
-class Axis(NamedTuple):
+class WritingAxis(NamedTuple):
     """An axis whose every cell writes `kernel` cells of another one."""
 
     size: int = 1
@@ -75,7 +75,7 @@ def transposed_convolution(layer: TransposedConvolution, inputs: Sequence[Array]
     matrices = _matrices(layer, x.shape[1], work)
     out = work.empty((len(x), layer.out_channels, *(axis.written for axis in axes)))
     out[...] = 0
-    volume = (*(Axis() for _ in range(3 - len(axes))), *axes)
+    volume = (*(WritingAxis() for _ in range(3 - len(axes))), *axes)
     for cells, image in zip(_as_volume(x, len(axes)), _as_volume(out, len(axes)), strict=True):
         for block in _blocks(volume, WRITTEN_BYTES // ((matrices[:, 0].size + x.shape[1]) * x.itemsize)):
             _write(cells, image, volume, block, matrices, work)
@@ -85,7 +85,7 @@ def transposed_convolution(layer: TransposedConvolution, inputs: Sequence[Array]
     return out
 
 
-def _axes(layer: TransposedConvolution, x: Array) -> tuple[Axis, ...]:
+def _axes(layer: TransposedConvolution, x: Array) -> tuple[WritingAxis, ...]:
     if x.ndim != 2 + len(layer.kernel_size):
         raise CannotRun(f"its window has {len(layer.kernel_size)} axes, and the input {x.ndim - 2}")
     axes = []
@@ -104,7 +104,7 @@ def _axes(layer: TransposedConvolution, x: Array) -> tuple[Axis, ...]:
             raise CannotRun(f"{more} cells of output padding would be a window of their own")
         if written < 1:
             raise CannotRun(f"padding of {before} and {after} leaves nothing of {last + 1 + more} cells")
-        axes.append(Axis(size, kernel, stride, dilation, before, written))
+        axes.append(WritingAxis(size, kernel, stride, dilation, before, written))
     return tuple(axes)
 
 
@@ -121,7 +121,7 @@ def _matrices(layer: TransposedConvolution, channels: int, work: Work) -> Array:
 Cut = tuple[range, range, range]
 
 
-def _blocks(axes: Sequence[Axis], cells: int) -> Iterator[Cut]:
+def _blocks(axes: Sequence[WritingAxis], cells: int) -> Iterator[Cut]:
     """Blocks of at most so many input cells of one plane: whole rows, or parts of one."""
     depth, height, width = axes
     columns = min(width.size, max(1, cells))
@@ -136,7 +136,9 @@ def _blocks(axes: Sequence[Axis], cells: int) -> Iterator[Cut]:
         )
 
 
-def _write(cells: Array, image: Array, axes: Sequence[Axis], block: Cut, matrices: Array, work: Work) -> None:
+def _write(
+    cells: Array, image: Array, axes: Sequence[WritingAxis], block: Cut, matrices: Array, work: Work
+) -> None:
     """Adds all that a block of cells (depth, height, width, C) writes to an image of that order."""
     groups, channels, writes = matrices.shape
     sizes = tuple(map(len, block))
@@ -146,13 +148,13 @@ def _write(cells: Array, image: Array, axes: Sequence[Axis], block: Cut, matrice
     kernel = tuple(axis.kernel for axis in axes)
     by_axis = written.reshape(groups, *sizes, *kernel, -1).transpose(1, 4, 2, 5, 3, 6, 0, 7)
     shared = image.reshape(*image.shape[:3], groups, -1, copy=False)
-    for depth, height, width in itertools.product(*map(Axis.pieces, axes, block)):
+    for depth, height, width in itertools.product(*map(WritingAxis.pieces, axes, block)):
         part = by_axis[depth.cells, depth.taps, height.cells, height.taps, width.cells, width.taps]
         target = _under(shared[depth.start :, height.start :, width.start :], part.shape, axes)
         target += part
 
 
-def _under(shared: Array, shape: Shape, axes: Sequence[Axis]) -> Array:
+def _under(shared: Array, shape: Shape, axes: Sequence[WritingAxis]) -> Array:
     """The cells of an image (depth, height, width, ...) that pieces write from its first cell on."""
     steps = [
         (step * axis.stride, step * axis.dilation) for step, axis in zip(shared.strides, axes, strict=False)
