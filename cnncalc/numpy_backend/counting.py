@@ -6,7 +6,7 @@ once (a factor of batch-norm's statistics) is plain NumPy and not counted, as th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -123,8 +123,3 @@ class CountedArithmetic:
             products *= 1 if letter in kept else size
         self.macs += out.size * products
         return out
-
-
-def size_of(arrays: Sequence[Array]) -> int:
-    """Bytes of arrays together."""
-    return sum(array.nbytes for array in arrays)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cnncalc.layers.base import Operations
-from cnncalc.numpy_backend.counting import CountedArithmetic, size_of
+from cnncalc.numpy_backend.counting import CountedArithmetic
 
 A = np.array([[1.0, -2, 3], [4, 5, -6]])
 ROW = np.array([2.0, 2, -2])
@@ -124,7 +124,3 @@ def test_the_type_is_kept(dtype: str) -> None:
         *(work.sum(x, 0), work.max(x, 0), work.bound(x, 0.0), work.matmul(x, x.T), work.apply(np.exp, x)),
     )
     assert {result.dtype.name for result in results} == {dtype}
-
-
-def test_bytes_together() -> None:
-    assert size_of([np.zeros((2, 3), np.float32), np.zeros(5, np.int64)]) == 64
