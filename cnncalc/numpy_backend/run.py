@@ -16,11 +16,12 @@ from cnncalc.graph import Graph
 from cnncalc.layers.shapes import written
 from cnncalc.numpy_backend.counting import Array
 from cnncalc.numpy_backend.memory_limit import needed_bytes, refuse_too_large
-from cnncalc.numpy_backend.npy_header import NUMBERS
+from cnncalc.numpy_backend.npy_header import Unreadable
 from cnncalc.numpy_backend.runner import Hook, Progress, Runner
 from cnncalc.numpy_backend.tensors import (
     GivenTensors,
     RandomTensors,
+    as_numbers,
     fitting,
     random_inputs,
     wanted_tensors,
@@ -155,11 +156,9 @@ def batch_of(arrays: Inputs) -> int:
 def _batched(name: str, given: Any, shape: Shape) -> Array:
     """An input as an array with a batch; sizes may differ from those of the network, channels not."""
     try:
-        array = np.asarray(given)
-    except Exception as error:  # what the array's library thinks fit
-        raise ValueError(f"the input {name!r} cannot be read as an array: {error}") from error
-    if array.dtype.kind not in NUMBERS:
-        raise ValueError(f"the input {name!r} holds {array.dtype.name}, not real numbers")
+        array = as_numbers(given)
+    except Unreadable as reason:
+        raise ValueError(f"the input {name!r} {reason}") from reason
     batched = array[None] if array.ndim == len(shape) else array
     takes = f"the network takes {written(shape)}, or a batch (N, {', '.join(map(str, shape))})"
     if batched.ndim != len(shape) + 1:

@@ -80,14 +80,15 @@ def fitting(given: Mapping[str, Any], wanted: Mapping[str, Shape], dtype: np.dty
     arrays: dict[str, Array] = {}
 
     def shape_of(name: str) -> Shape:
-        arrays[name] = _as_array(given[name])
+        arrays[name] = as_numbers(given[name])
         return arrays[name].shape
 
     refuse_misfits("the weights do not fit the network", given, shape_of, wanted)
     return {name: np.asarray(arrays[name], dtype) for name in wanted}
 
 
-def _as_array(value: Any) -> Array:
+def as_numbers(value: Any) -> Array:
+    """An array of real numbers, of whatever NumPy can read as one. Raises Unreadable."""
     try:
         array = np.asarray(value)
     except Exception as error:  # what the array's library thinks fit
