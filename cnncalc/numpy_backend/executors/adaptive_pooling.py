@@ -59,7 +59,7 @@ def adaptive_max_pool(layer: AdaptivePool, inputs: Sequence[Array], work: Work) 
 def global_avg_pool(layer: GlobalPool, inputs: Sequence[Array], work: Work) -> Array:
     """The mean of each channel."""
     out = _one_for_each_channel(layer, inputs[0], work)
-    for sample, means in zip(channels_last(inputs[0]), out.reshape(out.shape[:2]), strict=True):
+    for sample, means in zip(channels_last(inputs[0]), out.reshape(out.shape[:2], copy=False), strict=True):
         _mean(sample, means, work)
     return out
 
@@ -67,7 +67,7 @@ def global_avg_pool(layer: GlobalPool, inputs: Sequence[Array], work: Work) -> A
 def global_max_pool(layer: GlobalPool, inputs: Sequence[Array], work: Work) -> Array:
     """The largest of each channel."""
     out = _one_for_each_channel(layer, inputs[0], work)
-    for sample, largest in zip(channels_last(inputs[0]), out.reshape(out.shape[:2]), strict=True):
+    for sample, largest in zip(channels_last(inputs[0]), out.reshape(out.shape[:2], copy=False), strict=True):
         largest[...] = _combined(work.max, sample)
     return out
 

@@ -154,7 +154,7 @@ def _unfolded(weight: Array, groups: int, work: Work) -> Product:
             unfolded = merged(of_group, len(rows), len(matrix))
             if unfolded is None:
                 unfolded = work.scratch("unfolded", (len(rows), len(matrix)))
-                np.copyto(unfolded.reshape(of_group.shape), of_group)
+                np.copyto(unfolded.reshape(of_group.shape, copy=False), of_group)
             work.matmul(unfolded, matrix, out=rows[:, group * out_channels :][:, :out_channels])
 
     return product

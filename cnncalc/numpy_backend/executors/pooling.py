@@ -195,7 +195,7 @@ def _blocks(x: Array, axes: Axes, work: Work, fill: float = 0.0) -> Iterator[Blo
 
 def _rows(out: Array, block: Block) -> Array:
     """A block of an output as (rows, width, C)."""
-    return channels_last(out[block.place]).reshape(*block.windows.shape[:2], -1)
+    return channels_last(out[block.place]).reshape(*block.windows.shape[:2], -1, copy=False)
 
 
 def _taps(windows: Array) -> list[Array]:
