@@ -30,6 +30,11 @@ def report_of(text: str, **params: Any) -> Report:
     return api.analyze(network_of(text, **params))
 
 
+def sizes(text: str, **params: object) -> list[tuple[int, ...]]:
+    """The output shapes of the layers."""
+    return [layer.output_shape for layer in report_of(text, **params).layers]
+
+
 def edges(text: str, **params: Any) -> dict[str, list[str]]:
     """The names of the layers, each with the names of what it reads."""
     graph = graph_of(text, **params)

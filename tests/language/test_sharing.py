@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.networks import INPUT, edges, graph_of, report_of, said
+from tests.language.networks import INPUT, chain, edges, graph_of, help_of, report_of, said
 
 
 def shares(text: str) -> dict[str, str | None]:
@@ -106,3 +106,26 @@ def test_weights_that_cannot_be_shared(layer: str, expected: str) -> None:
     groups = "- {unit: , name: u}\n- {unit: , name: r, repeat: 2}"
     text = f"{INPUT}blocks: {{unit: [{CONV}}}]}}\nlayers:\n- {CONV}, name: c}}\n{groups}\n-      {layer}"
     assert said(text) == [f"7:{expected}"]
+
+
+def test_a_repeat_shared_leaves_out_the_same_repetitions() -> None:
+    layers = "[{sequence: [{linear: 8}], repeat: 3, when: i > 0, name: a}, {share: a, name: b}]"
+    assert chain(layers) == ["a.1.linear_1", "a.2.linear_1", "b.1.linear_1", "b.2.linear_1"]
+
+
+def test_a_kind_without_weights_shares_none() -> None:
+    text = (
+        INPUT
+        + "layers: [{linear: 8, name: c}, {relu: , share: c}, {conv2d: {out_channels: 2, kernel_size: 9}}]"
+    )
+    assert said(text) == [
+        "2:48 E205 relu has no weights to share",
+        "2:92 E301 in `conv2d_1`: a window of 9 does not fit an input height of 8",
+    ]
+    assert help_of(INPUT + "layers: [{linear: 8, name: c}, {relu: , share: c}]") == "take `share` out"
+
+
+def test_what_is_shared_stands_above() -> None:
+    text = INPUT + "layers: [{linear: 8, share: later}, {linear: 8, name: later}]"
+    assert said(text) == ["2:29 E201 `later` stands below, and must stand above what shares its weights"]
+    assert help_of(text) == "put it above, and let the one below share"
