@@ -1,58 +1,19 @@
-"""Reading YAML: nodes with their places, the limits, and what is said about text that is not YAML."""
+"""Reading YAML: nodes with their places, the limits, and that any text gives nodes or faults."""
 
 from __future__ import annotations
 
 import gc
-import io
-import os
-import sys
 import time
-from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cnncalc.diagnostics import ArchitectureError, Diagnostic, Source, Span
-from cnncalc.language import source as source_module
+from cnncalc.diagnostics import ArchitectureError, Source, Span
 from cnncalc.language.nodes import Mapping, Node, Scalar, Sequence, span_of, span_within
-from cnncalc.language.reading import read_stdin, read_text
 from cnncalc.language.source import NODE_LIMIT, parse
 from cnncalc.memory_pause import paused_garbage_collector
-
-
-def read(text: str) -> Node:
-    return parse(Source("net.yaml", text))
-
-
-def plain(node: Node) -> object:
-    """The node as Python's own lists and dictionaries, for comparison."""
-    if isinstance(node, Scalar):
-        return node.text
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    return {key.text: plain(value) for key, value in node.pairs()}
-
-
-def faults(text: str) -> tuple[Diagnostic, ...]:
-    with pytest.raises(ArchitectureError) as caught:
-        read(text)
-    return caught.value.diagnostics
-
-
-def fault(text: str) -> Diagnostic:
-    (only,) = faults(text)
-    return only
-
-
-def said(text: str) -> list[str]:
-    return [f"{d.span.line}:{d.span.column} {d.code} {d.message}" for d in faults(text)]
-
-
-def columns(span: Span) -> tuple[int, int, int]:
-    return span.line, span.column, span.end_column
-
+from tests.language.yaml_texts import columns, fault, faults, plain, read, said
 
 # --- nodes -----------------------------------------------------------------------------------------
 
@@ -177,115 +138,6 @@ def test_span_within_an_expression(text: str, expected: tuple[int, int, int]) ->
     assert columns(span_within(source, node, 5, 10)) == expected
 
 
-# --- faults of content -----------------------------------------------------------------------------
-
-
-def test_a_duplicate_key_points_at_the_second_and_labels_the_first() -> None:
-    only = fault("kernel_size: 3\nstride: 1\nkernel_size: 5\n")
-    assert (only.code, only.message) == ("E003", "duplicate key `kernel_size`")
-    assert columns(only.span) == (3, 1, 12)
-    (label,) = only.related
-    assert (columns(label.span), label.text) == ((1, 1, 12), "first given here")
-
-
-def test_all_duplicate_keys_are_reported_together() -> None:
-    assert said("a: 1\na: 2\nb: {c: 1, 'c': 2}\na: 3\n") == [
-        "2:1 E003 duplicate key `a`",
-        "3:11 E003 duplicate key `c`",
-        "4:1 E003 duplicate key `a`",
-    ]
-
-
-def test_a_syntax_fault_comes_with_the_duplicate_keys_before_it() -> None:
-    assert said("a: 1\na: 2\nb: {c: 1, c: 2}\nd: [1\n") == [
-        "2:1 E003 duplicate key `a`",
-        "3:11 E003 duplicate key `c`",
-        "4:4 E002 `[` is never closed",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("? [a, b]\n: 1\n", "1:3 E005 a key that is a list or mapping"),
-        ("{a: 1}: 2\n", "1:1 E005 a key that is a list or mapping"),
-        ("a: !!python/object:os.system x\n", "1:4 E005 tag `!!python/object:os.system` is not used here"),
-        ("a: !!str 5\n", "1:4 E005 tag `!!str` is not used here"),
-        ("a: &x !mine [1]\n", "1:7 E005 tag `!mine` is not used here"),
-        ("a: 1\n--- \nb: 2\n", "2:1 E005 a second document in one file"),
-        ("a: *b\n", "1:4 E005 no anchor `&b` before this alias"),
-        ("a: &b [*b]\n", "1:8 E005 alias `*b` inside the node it names"),
-        ("", "1:1 E006 `net.yaml` describes no network: it is empty"),
-        ("# only a comment\n", "1:1 E006 `net.yaml` describes no network: it is empty"),
-        ("---\n", "1:1 E006 `net.yaml` describes no network: it is empty"),
-    ],
-)
-def test_parts_of_yaml_not_used(text: str, expected: str) -> None:
-    assert said(text) == [expected]
-    assert fault(text).help
-
-
-def test_a_near_anchor_is_suggested() -> None:
-    assert fault("a: &block 1\nb: *blokc\n").help == "did you mean `*block`?"
-
-
-# --- faults of syntax ------------------------------------------------------------------------------
-
-SYNTAX = [
-    ("a:\n\tb: 1\n", "2:1 E002 a tab character where only spaces may indent"),
-    ("a:\n  b: 1\n\tc: 1\n", "3:1 E002 a tab character where only spaces may indent"),
-    ("a: b: c\n", "1:5 E002 a second `:` in one value"),
-    ("a: 1\n  b: 2\n", "2:4 E002 a `key: value` pair where none can stand"),
-    ("a: [1, 2\n", "1:4 E002 `[` is never closed"),
-    ("a: {b: 1\n", "1:4 E002 `{` is never closed"),
-    ("a: [\n", "1:4 E002 `[` is never closed"),
-    ("a: [1, 2\nb: 3\n", "2:2 E002 expected `,` or `]`"),
-    ("a: {b: 1 c: 2}\n", "1:11 E002 expected `,` or `}`"),
-    ("a: 'b\nc: 1\n", "1:4 E002 quote ' is never closed"),
-    ('a: "b\n', '1:4 E002 quote " is never closed'),
-    ("a:\n  b: 1\n c: 2\n", "3:2 E002 the indentation fits no line above"),
-    ("a:\n  - b: 1\n   - c\n", "3:4 E002 the indentation fits no line above"),
-    ("- a\nb: 1\n", "2:1 E002 a line unlike those it is aligned with"),
-    ("a: 1\nword\nb: 2\n", "2:1 E002 a line without `:` among `key: value` pairs"),
-    ("a: 'it's'\n", "1:8 E002 unexpected text after a value"),
-    ("a: 1\n}\n", "2:1 E002 `}` closes nothing"),
-    ("[a]]\n", "1:4 E002 text after the end of the document"),
-    ("a: - b\n", "1:4 E002 a list item where none can stand"),
-    ("a: @b\n", "1:4 E002 `@` cannot start a value"),
-    ("[,]\n", "1:2 E002 a value is missing before `,`"),
-    ('a: "\\q"\n', "1:5 E002 unknown escape after a backslash"),
-    ("a: *\n", "1:4 E002 `*` without the name of an anchor"),
-    ("%YAML 2.0\n---\na\n", "1:1 E002 a version of YAML other than 1.1 and 1.2"),
-    ("!x!y a\n", "1:1 E002 a tag whose handle is not defined"),
-    ("!%ed%a0%80 a\n", "1:1 E002 an escape in a tag or quoted text that stands for no character"),
-    ("a: \x07\n", "1:4 E002 character U+0007 is not allowed in YAML"),
-    ("a: 1\nb: \ud800\n", "2:4 E002 character U+D800 is not allowed in YAML"),
-]
-
-
-@pytest.mark.parametrize(("text", "expected"), SYNTAX)
-def test_syntax_faults_in_our_words(text: str, expected: str) -> None:
-    assert said(text) == [expected]
-    assert fault(text).help
-
-
-def test_other_syntax_faults_keep_the_words_of_the_parser() -> None:
-    assert said("a: |2x\n b\n") == ["1:6 E002 did not find expected comment or line break"]
-
-
-def test_a_missing_bracket_shows_where_it_was_opened() -> None:
-    (label,) = fault("a: [1, 2\nb: 3\n").related
-    assert (columns(label.span), label.text) == ((1, 4, 5), "`[` is opened here")
-
-
-@pytest.mark.parametrize(("text", "expected"), SYNTAX[:20])
-def test_the_parser_in_python_gives_the_same(
-    text: str, expected: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(source_module, "_Loader", yaml.SafeLoader)
-    assert said(text) == [expected]
-
-
 # --- limits ----------------------------------------------------------------------------------------
 
 
@@ -328,104 +180,6 @@ def test_a_long_text_is_refused() -> None:
 
 def test_a_thousand_faults_are_enough() -> None:
     assert len(faults("a: 1\n" * 3000)) == 1000
-
-
-# --- reading files ---------------------------------------------------------------------------------
-
-
-def refused(path: Path) -> Diagnostic:
-    with pytest.raises(ArchitectureError) as caught:
-        read_text(path)
-    (only,) = caught.value.diagnostics
-    assert only.span.source.name == str(path)
-    assert (only.span.line, only.span.column) == (1, 1)
-    assert only.help
-    return only
-
-
-def written(folder: Path, content: bytes) -> Path:
-    path = folder / "net.yaml"
-    path.write_bytes(content)
-    return path
-
-
-def test_text_is_read_with_its_name(tmp_path: Path) -> None:
-    path = written(tmp_path, "name: é\n".encode())
-    assert read_text(path) == Source(str(path), "name: é\n")
-
-
-def test_a_byte_order_mark_is_dropped(tmp_path: Path) -> None:
-    assert read_text(written(tmp_path, b"\xef\xbb\xbfa: 1\n")).text == "a: 1\n"
-
-
-def test_a_missing_file_suggests_a_similar_one(tmp_path: Path) -> None:
-    written(tmp_path, b"a: 1\n")
-    only = refused(tmp_path / "nett.yaml")
-    assert (only.code, only.message) == ("E001", f"there is no file `{tmp_path / 'nett.yaml'}`")
-    assert only.help == f"did you mean `{tmp_path / 'net.yaml'}`?"
-    assert refused(tmp_path / "other").help == "check the path; it is taken from the current directory"
-    assert "there is no directory" in refused(tmp_path / "absent" / "net.yaml").help
-
-
-def test_a_directory_is_refused(tmp_path: Path) -> None:
-    assert refused(tmp_path).message == f"`{tmp_path}` is a directory, not a file"
-
-
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path, b"a: 1\n")
-    path.chmod(0)
-    assert refused(path).message == f"no permission to read `{path}`"
-
-
-def test_other_faults_of_the_system_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "open", fail)
-    assert refused(tmp_path / "net.yaml").message == f"no permission to read `{tmp_path / 'net.yaml'}`"
-    monkeypatch.undo()
-    assert refused(Path("a\0b")).message == "cannot read `a\0b`: embedded null byte"
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (b"\x7fELF\0\0\0", "is a binary file, not text"),
-        ("a: 1\n".encode("utf-16"), "is UTF-16 text, not UTF-8"),
-        (b"a: 1\nb: \xe9\n", "is not UTF-8 text: byte 0xe9 in line 2"),
-    ],
-)
-def test_what_is_not_utf_8_is_refused(tmp_path: Path, content: bytes, expected: str) -> None:
-    only = refused(written(tmp_path, content))
-    assert only.code == "E001"
-    assert only.message.endswith(expected)
-
-
-def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "large.yaml"
-    with path.open("wb") as stream:
-        stream.truncate(50_000_000)
-    begin = time.perf_counter()
-    only = refused(path)
-    assert time.perf_counter() - begin < 0.1
-    assert (only.code, only.message) == ("E004", f"`{path}` is larger than 16 MB")
-
-
-@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device without end")
-def test_a_device_without_end_is_refused() -> None:
-    assert refused(Path("/dev/zero")).code == "E004"
-
-
-def test_standard_input_is_read_likewise(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"a: 1\n")))
-    assert read_stdin() == Source("<stdin>", "a: 1\n")
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\0")))
-    with pytest.raises(ArchitectureError, match=r"<stdin>:1:1: E001 `<stdin>` is a binary file"):
-        read_stdin()
-    monkeypatch.setattr(sys, "stdin", None)
-    with pytest.raises(ArchitectureError, match="standard input is closed"):
-        read_stdin()
 
 
 # --- any text --------------------------------------------------------------------------------------
