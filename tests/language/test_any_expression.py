@@ -10,7 +10,6 @@ SIGNS = ["//", "**", "==", ":=", "f'", *"+-*/%<>,:.()[]{}=@#'\\ \n\0é"]
 KEYWORDS = [" in ", " not ", " and ", " or ", " if ", " else ", " is ", " for ", "lambda "]
 OPERANDS = ["9", "2.5", "1e308", "'a'", "True", "None", "min", "round", "sum", "len", *NAMES]
 PIECES = st.sampled_from(SIGNS + KEYWORDS + OPERANDS)
-
 TEXTS = (
     st.text()
     | st.lists(PIECES, max_size=20).map("".join)

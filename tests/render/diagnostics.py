@@ -27,7 +27,6 @@ KERNEL = Source(
     "input: [3, 8, 8]\nlayers:\n  - conv2d: {out_channels: 16, kernel_size: 3}\n"
     "  - max_pool2d: 2\n    name: pool\n  - conv2d: {out_channels: 32, kernel_size: 5}\n    name: head\n",
 )
-
 WINDOW = Diagnostic(
     "E301",
     "in `head`: a window of 5 does not fit an input height of 3",
@@ -39,8 +38,8 @@ WINDOW = Diagnostic(
     ),
     help="use a kernel_size of at most 3, or padding: 1",
 )
-ADD = Source("add.yaml", "\n" * 7 + "    from: [conv1, stem]\n")
 
+ADD = Source("add.yaml", "\n" * 7 + "    from: [conv1, stem]\n")
 SHAPES = Diagnostic(
     "E302",
     "in `sum1`: add needs inputs of one shape, got 32 x 32 x 32 and 16 x 32 x 32",
@@ -51,12 +50,13 @@ SHAPES = Diagnostic(
     ),
     help="match the channels with a 1x1 convolution on the shortcut",
 )
-KEY = Source("key.yaml", "\n" * 6 + "  - conv2d: {out_channels: 6, kernal_size: 5}\n")
 
+KEY = Source("key.yaml", "\n" * 6 + "  - conv2d: {out_channels: 6, kernal_size: 5}\n")
 ARGUMENT = Diagnostic(
     "E101",
     "unknown argument `kernal_size` of conv2d",
     place(KEY, 7, "kernal_size"),
     help="did you mean `kernel_size`?",
 )
+
 WARNING = Diagnostic("W401", "a bias before batch_norm has no effect", place(KEY, 7, "conv2d"))
