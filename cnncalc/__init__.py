@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.explain import explain as explain
     from cnncalc.analysis.report import Report as Report
     from cnncalc.api import Network as Network
     from cnncalc.api import analyze as analyze
     from cnncalc.api import compare as compare
     from cnncalc.api import diff as diff
+    from cnncalc.api import explain as explain
     from cnncalc.api import load as load
     from cnncalc.diagnostics import ArchitectureError as ArchitectureError
     from cnncalc.diagnostics import Diagnostic as Diagnostic
@@ -30,7 +30,7 @@ _HOMES = {
     "analyze": "cnncalc.api",
     "compare": "cnncalc.api",
     "diff": "cnncalc.api",
-    "explain": "cnncalc.analysis.explain",
+    "explain": "cnncalc.api",
     "load": "cnncalc.api",
     "run": "cnncalc.numpy_backend.run",
     "verify": "cnncalc.numpy_backend.verify",

@@ -26,6 +26,8 @@ from cnncalc.memory_pause import paused_garbage_collector
 if TYPE_CHECKING:
     from cnncalc.analysis.compare import Comparison
     from cnncalc.analysis.diff import Difference
+    from cnncalc.analysis.explain_codes import CodeExplanation
+    from cnncalc.analysis.explain_data import Explanation
 
 LARGEST_BATCH = 2**31 - 1
 MOST_FAULTS = 1000
@@ -125,6 +127,34 @@ def diff(
     old = analyze(before, input, batch, dtype, params, in_place)
     new = analyze(other, input, batch, dtype, {**(params or {}), **(versus or {})}, in_place)
     return difference_of(old, new, (_label(before), _label(other)))
+
+
+def explain(
+    network: Network | str | Path,
+    layer: str = "",
+    figure: str = "",
+    input: Shape | Mapping[str, Shape] | None = None,
+    batch: int = 1,
+    dtype: str = "float32",
+    params: Mapping[str, Any] | None = None,
+    in_place: bool = False,
+) -> Explanation | CodeExplanation:
+    """How the figures of a layer, or the totals of a network, come about; or what a code (`E301`) means.
+
+    `layer` is a name, or an ending that only one layer has; `figure` one of `analysis.explain.FIGURES`, all
+    if empty. Raises ArchitectureError for a faulty network, and ValueError for a layer or figure that there
+    is not.
+    """
+    from cnncalc.analysis.explain import explained
+    from cnncalc.codes import CODES
+
+    if isinstance(network, str) and not layer and network.upper() in CODES:
+        from cnncalc.analysis.explain_codes import explained_code
+
+        return explained_code(network.upper())
+    network = loaded(network, params)
+    report = analyze(network, input, batch, dtype, in_place=in_place)
+    return explained(network.graph, report, layer, figure)
 
 
 def _label(network: Network | str | Path) -> str:

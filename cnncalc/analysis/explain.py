@@ -1,4 +1,4 @@
-"""Where a number comes from: `cnncalc.explain`, the derivation of every figure of a layer or a network.
+"""Where a number comes from (`cnncalc.explain`): the derivation of every figure of a layer or a network.
 
 Nothing is worked out by formulas of its own: the rules that `analyze` runs are run once more on numbers
 that remember how they were made (`cnncalc.tracing`).
@@ -6,10 +6,8 @@ that remember how they were made (`cnncalc.tracing`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from cnncalc.analysis.explain_data import Explanation, Figure, symbols_of
 from cnncalc.analysis.explain_field import MEANINGS, Fields
@@ -26,14 +24,9 @@ from cnncalc.analysis.explain_memory import Memories
 from cnncalc.analysis.explain_network import total_figures
 from cnncalc.analysis.explain_symbols import Meaning, TracedLayer, traced
 from cnncalc.analysis.report import Report
-from cnncalc.codes import CODES
 from cnncalc.diagnostics import nearest
 from cnncalc.graph import Graph
 from cnncalc.layers.base import Shape, Shapes
-
-if TYPE_CHECKING:
-    from cnncalc.analysis.explain_codes import CodeExplanation
-    from cnncalc.api import Network
 
 FIGURES = ("shape", "params", "buffers", "macs", "ops", "flops", "bytes", "receptive_field", "peak")
 ALIASES = {
@@ -55,36 +48,6 @@ MOST_CANDIDATES = 5
 
 class UnknownName(ValueError):
     """A layer or figure that does not exist, or a word that several layers end with."""
-
-
-def explain(
-    network: Network | str | Path,
-    layer: str = "",
-    figure: str = "",
-    input: Shape | Mapping[str, Shape] | None = None,
-    batch: int = 1,
-    dtype: str = "float32",
-    params: Mapping[str, Any] | None = None,
-    in_place: bool = False,
-) -> Explanation | CodeExplanation:
-    """How the figures of a layer, or the totals of a network, come about; or what a code (`E301`) means.
-
-    `layer` is a name, or an ending that only one layer has; `figure` one of `FIGURES`, all if empty.
-    Raises ArchitectureError for a faulty network, and ValueError for a layer or figure that there is not.
-    """
-    if isinstance(network, str) and not layer and is_code(network):
-        from cnncalc.analysis.explain_codes import explained_code
-
-        return explained_code(network.upper())
-    from cnncalc.api import analyze, loaded
-
-    network = loaded(network, params)
-    report = analyze(network, input, batch, dtype, in_place=in_place)
-    return explained(network.graph, report, layer, figure)
-
-
-def is_code(word: str) -> bool:
-    return word.upper() in CODES
 
 
 def explained(graph: Graph, report: Report, layer: str = "", figure: str = "") -> Explanation:

@@ -18,8 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cnncalc import zoo
+from cnncalc.analysis.examine import examine
 from cnncalc.codes import CODES
-from cnncalc.diagnostics import ArchitectureError, Diagnostic, Source, one_line
+from cnncalc.diagnostics import ArchitectureError, Diagnostic, Source, in_file_order, one_line
+from cnncalc.language.document import read_document
+from cnncalc.language.expand import expand
 
 TEXTS = Path(__file__).parent / "code_texts"
 SCHEMA = 1
@@ -86,16 +90,22 @@ def explained_code(code: str) -> CodeExplanation:
 
 
 def diagnostics_of(example: str, code: str) -> list[Diagnostic]:
-    """What is found in the example of a code."""
+    """What is found in the example of a code: in its text and its shapes, else of its limits."""
     from cnncalc.analysis.budget_faults import budget_faults
-    from cnncalc.api import examine_reading, read
 
+    found: list[Diagnostic] = []
     try:
-        reading = read(Source(f"{code}.yaml", example))
-        examined = examine_reading(reading)
-        return examined.diagnostics or budget_faults(reading.network.graph, examined.report)
+        document = read_document(Source(f"{code}.yaml", example), _find_base, found.append)
+        graph = expand(document, (), found.append)
     except ArchitectureError as error:
         return list(error.diagnostics)
+    examined = examine(graph, graph.inputs)
+    found += examined.diagnostics
+    return list(in_file_order(found)) or budget_faults(graph, examined.report)
+
+
+def _find_base(name: str, _: Source) -> Source:
+    return zoo.find_source(name)
 
 
 def _message(code: str, example: str) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 import cnncalc
-from cnncalc.analysis.explain import UnknownName, explain, find_layer
+from cnncalc.analysis.explain import UnknownName, find_layer
 from cnncalc.analysis.explain_codes import CodeExplanation
 from cnncalc.analysis.explain_data import Explanation, Remark, Row, Table
 from cnncalc.analysis.explain_formula import Derivation
 from cnncalc.analysis.explain_text import chain
+from cnncalc.api import explain
 
 
 def of(layers: str, layer: str, figure: str, shape: str = "[3, 33, 20]", **settings: Any) -> Explanation:
