@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cnncalc.analysis.report import LayerReport, Report
 from cnncalc.numpy_backend.work import Shape
-from cnncalc.render.units import size
+from cnncalc.units import size
 
 SCRATCH_BYTES = 16 << 20
 """What blocks, windows and the libraries take beside the tensors."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from cnncalc import units
 from cnncalc.analysis.fold import Row
 from cnncalc.analysis.report import Totals
 from cnncalc.arithmetic import product
-from cnncalc.render import units
 from cnncalc.render.arguments import arguments_of
 from cnncalc.render.text import clean
 

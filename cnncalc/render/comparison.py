@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from cnncalc import units
 from cnncalc.analysis.compare import Compared, Comparison
 from cnncalc.analysis.stages import VECTOR, Stage, scale
 from cnncalc.layers.base import Shape
-from cnncalc.render import units
 from cnncalc.render.grid import Cell, Grid, Head, cell
 from cnncalc.render.sheet import Section, Sheet
 from cnncalc.render.summary import CONVENTION

@@ -11,7 +11,7 @@ from cnncalc.analysis.stages import VECTOR, Stage
 from cnncalc.render import sheet
 from cnncalc.render.comparison import sheet_of
 from cnncalc.render.csv import harmless
-from cnncalc.render.units import shape
+from cnncalc.units import shape
 
 CSV_COLUMNS = (
     *("network", "label", "halvings", "outputs", "layers", "depth", "params", "buffers", "macs", "flops"),

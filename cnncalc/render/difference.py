@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from cnncalc import units
 from cnncalc.analysis.diff import COSTS, ArgumentChange, Change, Difference
 from cnncalc.analysis.fold import numbered
 from cnncalc.analysis.report import Report
-from cnncalc.render import units
 from cnncalc.render.arguments import arguments_of, written
 from cnncalc.render.summary import flow
 from cnncalc.render.text import clean

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from cnncalc import units
 from cnncalc.analysis.explain_data import Explanation, Figure, Part, Remark, Table
 from cnncalc.analysis.explain_formula import Derivation, Expression, in_numbers
 from cnncalc.analysis.explain_text import chain, text
-from cnncalc.render import units
 from cnncalc.render.text import clean, padded, shortened, width_of
 
 WIDTH = 80

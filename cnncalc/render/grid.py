@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cnncalc.render import units
 from cnncalc.render.layout import GAP, Piece
-from cnncalc.render.text import padded, shortened, width_of
+from cnncalc.render.text import bar, padded, shortened, width_of
 
 NARROWEST_FLEXIBLE = 12
 SHORTEST_BAR = 6
@@ -131,7 +130,7 @@ def _laid_out(grid: Grid, width: int, ascii: bool) -> Iterator[list[Piece]]:
             one = column.cells[index]
             pieces.append(Piece(padded(text, column.text_width, column.head.figure), one.role))
             if column.bar_width:
-                drawn = units.bar(one.part, one.full, column.bar_width, ascii)
+                drawn = bar(one.part, one.full, column.bar_width, ascii)
                 pieces.append(Piece(" " + padded(drawn, column.bar_width), f"bar {column.head.bar}"))
             pieces.append(Piece(GAP))
         yield pieces

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
+from cnncalc import units
 from cnncalc.analysis.fold import Row, rows_of
 from cnncalc.analysis.report import Report
-from cnncalc.render import units
 from cnncalc.render.columns import Column, chosen
 from cnncalc.render.summary import CONVENTION, flow, legend, name_of, setting, totals
 from cnncalc.render.text import clean

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from cnncalc import units
 from cnncalc.analysis.fold import Row
-from cnncalc.render import units
 from cnncalc.render.columns import Column, chosen
-from cnncalc.render.text import padded, shortened, width_of
+from cnncalc.render.text import bar, padded, shortened, width_of
 from cnncalc.render.tree import ASCII, UNICODE, Line, flat_lines, tree_lines
 from cnncalc.render.view import View
 
@@ -203,7 +203,7 @@ class Table:
             yield Piece(" " + padded(said, len("<0.1 %"), right=True), "share" if said else "")
         width = dict(plan.bars).get(column.key)
         if width is not None:
-            drawn = units.bar(number, fullest[column.key], width, self.ascii)
+            drawn = bar(number, fullest[column.key], width, self.ascii)
             yield Piece(" " + padded(drawn, width), f"bar {column.key}" if drawn else "")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from cnncalc import units
 from cnncalc.analysis.report import Report
 from cnncalc.layers.base import Shape
-from cnncalc.render import units
 from cnncalc.render.columns import Column
 from cnncalc.render.text import clean
 from cnncalc.render.view import View

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+
 
 def clean(text: str) -> str:
     """The text with escapes for what a terminal would obey or hide (colours, bells, reversed writing)."""
@@ -63,3 +65,13 @@ def _cut(text: str, width: int, ellipsis: str) -> str:
     while len(tail) > 1 and width_of(head + tail) > room:
         tail = tail[1:]
     return head + ellipsis + tail
+
+
+def bar(part: int, full: int, width: int, ascii: bool = False) -> str:
+    """A bar that fills the width where `part` is `full`; what is not zero can be seen."""
+    if part <= 0 or full <= 0:
+        return ""
+    if ascii:
+        return "#" * min((2 * part * width + full) // (2 * full), width) or "."
+    eighths = min(max((2 * 8 * part * width + full) // (2 * full), 1), 8 * width)
+    return EIGHTHS[8] * (eighths // 8) + EIGHTHS[eighths % 8].strip()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnncalc import units
 from cnncalc.analysis.budget import Checked, Spender, Verdict
 from cnncalc.budget import BYTE_UNITS, BYTES, COUNT_UNITS, Limit
 from cnncalc.layers.base import Shape
-from cnncalc.render import units
 from cnncalc.render.grid import Cell, Grid, Head
 from cnncalc.render.sheet import Section, Sheet
 from cnncalc.render.summary import flow, name_of, setting

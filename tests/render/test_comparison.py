@@ -13,7 +13,7 @@ from cnncalc.render.ansi import text_of
 from cnncalc.render.comparison import names_of, sheet_of
 from cnncalc.render.sheet import text_lines
 from cnncalc.render.text import width_of
-from cnncalc.render.units import change, count, ratio, size
+from cnncalc.units import change, count, ratio, size
 from tests.render.reports import hostile, report_of
 
 FORMATS = ("json", "csv", "markdown", "latex", "html")

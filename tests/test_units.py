@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from cnncalc import units
 from cnncalc.analysis.receptive_field import ReceptiveField
-from cnncalc.render import units
-from cnncalc.render.text import clean, padded, shortened, width_of
 
 
 @pytest.mark.parametrize(
@@ -46,15 +45,6 @@ def test_a_share_that_is_not_zero_is_never_shown_as_zero() -> None:
     assert units.share(0, 100) == units.share(0, 0) == ""
 
 
-def test_bars() -> None:
-    assert units.bar(100, 100, 4) == "████"
-    assert units.bar(50, 100, 3) == "█▌"
-    assert units.bar(1, 10**9, 4) == "▏"
-    assert units.bar(0, 100, 4) == ""
-    assert units.bar(50, 100, 4, ascii=True) == "##"
-    assert units.bar(1, 100, 4, ascii=True) == "."
-
-
 @pytest.mark.parametrize(
     ("field", "text"),
     [
@@ -73,24 +63,3 @@ def test_receptive_fields(field: ReceptiveField, text: str) -> None:
 def test_fractional_strides() -> None:
     assert units.field_stride(ReceptiveField((3, 3), (0.5, 0.5), (0, 0), "exact")) == "0.5"
     assert units.field_stride(ReceptiveField((3, 3), (0, 0), (0, 0), "whole_input")) == "-"
-
-
-@pytest.mark.parametrize(
-    ("name", "width", "short"),
-    [
-        ("conv2d_1", 8, "conv2d_1"),
-        ("adaptive_avg_pool2d_12", 14, "adap…pool2d_12"),
-        ("classification_head_123", 14, "class…head_123"),
-        ("12345678901234567890", 9, "1234…7890"),
-        ("concat_1.left_of_the_deeper.conv2d_1", 20, "concat_1.lef…onv2d_1"),
-    ],
-)
-def test_names_are_shortened_but_not_their_numbers(name: str, width: int, short: str) -> None:
-    assert shortened(name, width) == short
-    assert width_of(short) <= width
-
-
-def test_what_a_terminal_would_obey_is_shown_as_an_escape() -> None:
-    assert clean("a\x1b[31m\r\n\u202eb") == "a\\x1b[31m\\r\\n\\u202eb"
-    assert clean("größe 層") == "größe 層"
-    assert padded("層", 4) == "層  "
