@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from tests.oracle.cases import Case
-from tests.oracle.torch_layers import TORCH, Unpool
+from tests.oracle.torch_layers import TORCH
+from tests.oracle.torch_pools import Unpool
 
 NOTICEABLE = 1e-9
 PICKED_CHANNELS = 3000

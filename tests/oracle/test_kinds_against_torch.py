@@ -163,7 +163,7 @@ def test_refused_arguments(name: str, arguments: dict[str, Any], module: str) ->
     from torch import nn
     from torch.nn import functional
 
-    from tests.oracle.torch_layers import Call
+    from tests.oracle.torch_building import Call
 
     kind = find_kind(name)
     assert kind is not None

@@ -101,7 +101,8 @@ def _torch(case: Case, of: Given, ours: Executed, dtype: str) -> Array:
 
 
 def _module(case: Case) -> nn.Module:
-    from tests.oracle.torch_layers import TORCH, behind_sides
+    from tests.oracle.torch_layers import TORCH
+    from tests.oracle.torch_pools import behind_sides
 
     layer = case.layer
     if isinstance(layer, LpPool) and layer.ceil_mode:  # see the test above: zeros make its windows whole
