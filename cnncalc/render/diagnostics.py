@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias, assert_never
 
 from cnncalc.diagnostics import Diagnostic, Label, Source, Span
 from cnncalc.language.nodes import LINE_BREAK
+from cnncalc.render.text import JOINER, width_of
 
 Style: TypeAlias = Literal["full", "concise", "json", "github"]
 
@@ -250,7 +251,7 @@ class _Excerpt:
         self.text = before + "".join(pieces) + after
         self.columns = [len(before)]  # where each character begins, and where the last one ends
         for piece in pieces:
-            self.columns.append(self.columns[-1] + _width(piece))
+            self.columns.append(self.columns[-1] + width_of(piece))
 
     def mark(self, label: Label, sign: str, color: str) -> _Mark:
         span = label.span
@@ -277,11 +278,11 @@ def _window(line: str, focus: int) -> tuple[int, int]:
     room = _WIDTH
     while room > 0 and (first > 0 or last < len(line)):
         if last < len(line):
-            room -= _width(_piece(line[last]))
+            room -= width_of(_piece(line[last]))
             last += 1
         if first > 0:
             first -= 1
-            room -= _width(_piece(line[first]))
+            room -= width_of(_piece(line[first]))
     return first, last
 
 
@@ -335,7 +336,6 @@ def _connectors(marks: Sequence[_Mark]) -> _Row:
 
 # --- characters ------------------------------------------------------------------------------------
 
-_JOINER = "\u200d"  # within an emoji of several parts
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -352,20 +352,9 @@ def _piece(character: str) -> str:
 
 
 def _shown(character: str) -> str:
-    if character.isprintable() or character == _JOINER or unicodedata.category(character) == "Zs":
+    if character.isprintable() or character == JOINER or unicodedata.category(character) == "Zs":
         return character
     code = ord(character)
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-def _width(text: str) -> int:
-    """The columns that a text takes up in a terminal."""
-    return sum(map(_character_width, text))
-
-
-def _character_width(character: str) -> int:
-    if character == _JOINER or unicodedata.category(character) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

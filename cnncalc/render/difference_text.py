@@ -20,9 +20,8 @@ from cnncalc.render.difference import (
 )
 from cnncalc.render.grid import Cell, Grid, Head
 from cnncalc.render.layout import GAP, Piece
-from cnncalc.render.sheet import wrapped
 from cnncalc.render.summary import CONVENTION
-from cnncalc.render.text import padded, shortened, width_of
+from cnncalc.render.text import padded, shortened, width_of, wrapped
 
 INDENT = "    "
 NARROWEST_NAME = 24
@@ -44,12 +43,12 @@ def text_lines(
     yield []
     yield from _changes(entries(difference, symbols, all_layers), width, symbols)
     yield []
-    for line in wrapped(counted(difference), width):
+    for line in wrapped(counted(difference), width, "  "):
         yield [Piece(line, "title")]
     yield []
     yield from grid.lines(_totals(difference), width, ascii)
     yield []
-    for line in wrapped(CONVENTION, width):
+    for line in wrapped(CONVENTION, width, "  "):
         yield [Piece(line, "dim")]
 
 
@@ -78,7 +77,7 @@ def _changes(shown: Sequence[Entry], width: int, symbols: Symbols) -> Iterator[l
             pieces.append(Piece(GAP + text, "zero" if text.strip() == "-" else role))
         yield pieces
         for detail in details:
-            for line in wrapped(detail, width - len(INDENT)):
+            for line in wrapped(detail, width - len(INDENT), "  "):
                 yield [Piece(INDENT + line, "dim")]
 
 

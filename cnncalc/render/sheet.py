@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cnncalc.render.grid import Cell, Grid, Head, lines
 from cnncalc.render.layout import Piece
-from cnncalc.render.text import width_of
+from cnncalc.render.text import wrapped
 
 
 class Section(NamedTuple):
@@ -53,20 +53,8 @@ def text_lines(sheet: Sheet, width: int, ascii: bool = False) -> Iterator[list[P
         if remarks:
             yield []
         for remark in remarks:
-            for line in wrapped(remark, width):
+            for line in wrapped(remark, width, "  "):
                 yield [Piece(line, "dim")]
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """The text in lines, broken at spaces, the later ones indented; a longer word stays whole."""
-    found = [""]
-    for word in text.split(" "):
-        start = found[-1]
-        if start.strip() and width_of(start) + 1 + width_of(word) > width:
-            found.append(f"  {word}")
-        else:
-            found[-1] = f"{start} {word}" if start else word
-    return found
 
 
 # --- Markdown --------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TextIO
 from cnncalc.render.columns import chosen
 from cnncalc.render.layout import Piece, Table
 from cnncalc.render.summary import CONVENTION, flow, legend, name_of, setting, totals
-from cnncalc.render.text import width_of
+from cnncalc.render.text import width_of, wrapped
 from cnncalc.render.view import View
 
 PIPED_WIDTH = 100
@@ -67,7 +67,7 @@ def _lines(view: View, width: int, ascii: bool) -> Iterator[list[Piece]]:
     yield from _totals(view, width)
     bars = legend(view, chosen([key for key, _ in plan.bars]))
     for remark in [CONVENTION, bars] if bars else [CONVENTION]:
-        for line in _wrapped(remark, width):
+        for line in wrapped(remark, width):
             yield [Piece(line, "dim")]
 
 
@@ -81,7 +81,7 @@ def _title(view: View, width: int, ascii: bool) -> Iterator[list[Piece]]:
         yield [Piece(name, "title"), Piece(f"  {about}")]
         return
     yield [Piece(name, "title")]
-    for line in _wrapped(about, width - 2):
+    for line in wrapped(about, width - 2):
         yield [Piece(f"  {line}")]
 
 
@@ -91,19 +91,8 @@ def _totals(view: View, width: int) -> Iterator[list[Piece]]:
     numbers = max(len(line.number) for line in lines)
     indent = labels + numbers + 4
     for line in lines:
-        first, *more = _wrapped(line.remark, max(width - indent, 20)) or [""]
+        first, *more = wrapped(line.remark, max(width - indent, 20))
         label = Piece(f"{line.label:<{labels}}  ")
         yield [label, Piece(f"{line.number:>{numbers}}", "title"), Piece(f"  {first}", "dim")]
         for text in more:
             yield [Piece(" " * indent + text, "dim")]
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """The text in lines, broken at spaces; a word longer than a line stays whole."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        if lines and width_of(lines[-1]) + 1 + width_of(word) <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+JOINER = "\u200d"
+"""Between the parts of an emoji."""
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -21,7 +23,7 @@ def width_of(text: str) -> int:
 
 
 def _sign_width(sign: str) -> int:
-    if unicodedata.category(sign) in ("Mn", "Me"):
+    if sign == JOINER or unicodedata.category(sign) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
@@ -30,6 +32,18 @@ def padded(text: str, width: int, right: bool = False) -> str:
     """The text with spaces up to a width, after it or (`right`) before it."""
     spaces = " " * (width - width_of(text))
     return spaces + text if right else text + spaces
+
+
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """The text in lines, broken at spaces, the later ones indented; a longer word stays whole."""
+    found = [""]
+    for word in text.split(" "):
+        start = found[-1]
+        if start.strip() and width_of(start) + 1 + width_of(word) > width:
+            found.append(f"{indent}{word}")
+        else:
+            found[-1] = f"{start} {word}" if start else word
+    return found
 
 
 def shortened(text: str, width: int, ellipsis: str = "…") -> str:

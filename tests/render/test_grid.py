@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from cnncalc.render.ansi import text_of
 from cnncalc.render.grid import Cell, Grid, Head, lines
-from cnncalc.render.sheet import Section, Sheet, html, latex, markdown, text_lines, wrapped
+from cnncalc.render.sheet import Section, Sheet, html, latex, markdown, text_lines
 from cnncalc.render.text import width_of
 
 BARS = Grid(
@@ -56,12 +56,6 @@ def test_names_give_way_to_figures() -> None:
 
 def test_a_grid_without_rows() -> None:
     assert text(Grid((Head("name", figure=False), Head("MACs")), ()), 80) == ["name  MACs", "──────────"]
-
-
-def test_wrapped() -> None:
-    assert wrapped("one two three", 8) == ["one two", "  three"]
-    assert wrapped("unbreakable", 4) == ["unbreakable"]
-    assert wrapped("", 4) == [""]
 
 
 HOSTILE = Sheet(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnncalc.render.text import bar, clean, padded, shortened, width_of
+from cnncalc.render.text import bar, clean, padded, shortened, width_of, wrapped
 
 
 def test_bars() -> None:
@@ -33,3 +33,15 @@ def test_what_a_terminal_would_obey_is_shown_as_an_escape() -> None:
     assert clean("a\x1b[31m\r\n\u202eb") == "a\\x1b[31m\\r\\n\\u202eb"
     assert clean("größe 層") == "größe 層"
     assert padded("層", 4) == "層  "
+
+
+def test_wrapped() -> None:
+    assert wrapped("one two three", 8) == ["one two", "three"]
+    assert wrapped("one two three", 8, "  ") == ["one two", "  three"]
+    assert wrapped("unbreakable", 4) == ["unbreakable"]
+    assert wrapped("", 4) == [""]
+
+
+def test_signs_of_no_width() -> None:
+    assert width_of("e\u0301") == 1  # an accent stands above its letter
+    assert width_of("\N{WOMAN}\u200d\N{PERSONAL COMPUTER}") == 4  # joined, but terminals differ in showing it
