@@ -19,7 +19,7 @@ from cnncalc.language.expressions import Value
 from cnncalc.language.header import check_block_names, input_shapes, parameter_values
 from cnncalc.language.nodes import Mapping
 from cnncalc.language.nodes import Node as YamlNode
-from cnncalc.language.place import Place
+from cnncalc.language.place import Place, Placing
 from cnncalc.language.references import circle_in, order_of
 from cnncalc.language.scope import LOST, Faulty, Report, Scope
 from cnncalc.layers.arguments import ArgumentFault
@@ -28,11 +28,19 @@ if TYPE_CHECKING:
     from cnncalc.budget import Limit
 
 
-def expand(document: Document, overrides: SequenceType[Placed], report: Report) -> Graph:
-    """The graph of a document, with parameters set by `overrides`; faults go to `report`."""
+def expand(
+    document: Document,
+    overrides: SequenceType[Placed],
+    report: Report,
+    placings: dict[str, Placing] | None = None,
+) -> Graph:
+    """The graph of a document, with parameters set by `overrides`; faults go to `report`.
+
+    `placings` is filled with what was written for each layer and each use of a block, by their names.
+    """
     names = parameter_values(document, overrides, report)
     inputs = input_shapes(document, names, report)
-    expander = Expander(document, inputs, names, report)
+    expander = Expander(document, inputs, names, report, placings)
     outputs: tuple[int, ...] = ()
     complete = False
     check_block_names(document, report)

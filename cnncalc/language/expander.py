@@ -17,7 +17,7 @@ from cnncalc.language.lookup import Lookup
 from cnncalc.language.nodes import Mapping, Scalar, Sequence
 from cnncalc.language.nodes import Node as YamlNode
 from cnncalc.language.origin import Origin
-from cnncalc.language.place import Place
+from cnncalc.language.place import Place, Placing, Turn
 from cnncalc.language.scope import Faulty, Report, Scope
 from cnncalc.language.sharing import Sharing
 from cnncalc.language.siblings import (
@@ -45,7 +45,12 @@ class Expander:
     """Collects the nodes of the graph while it walks through the document."""
 
     def __init__(
-        self, document: Document, inputs: MappingType[str, Shape], names: dict[str, Value], report: Report
+        self,
+        document: Document,
+        inputs: MappingType[str, Shape],
+        names: dict[str, Value],
+        report: Report,
+        placings: dict[str, Placing] | None = None,
     ) -> None:
         self.blocks = {name: block for name, block in document.blocks.items() if name not in FAMILY_OF}
         self.report = report
@@ -63,6 +68,8 @@ class Expander:
         self.known = {*FAMILY_OF, *document.blocks, "sequence"}
         self.reader = LayerReader()
         self.file_names = names
+        self.placings = placings
+        """Filled in, if given: what was written for each layer and each use of a block, by their names."""
 
     # --- lists of layers -------------------------------------------------------------------------
 
@@ -155,11 +162,15 @@ class Expander:
         if group:
             self.groups[place.prefix + group] = entry, place
         self.repeats.append(place.scope.span(siblings["repeat"]))
+        container = f"{place.prefix}{group}." if group else place.prefix
         for turn in turns:
             self.steps += 1
             if self.steps > MOST_STEPS:
                 self.stop(f"the repeats take more than {MOST_STEPS:,} steps", self.repeats[0])
-            inner = place._replace(scope=place.scope.with_names({index: turn}))
+            inner = place._replace(
+                scope=place.scope.with_names({index: turn}),
+                turns=(*place.turns, Turn(container, entry, index, turn)),
+            )
             if each is not None:
                 current = self.lookup.sources(each, inner.scope, place.prefix)
             path = f"{group}.{turn}" if group else self.name_of(entry, inner) if numbered else ""
@@ -208,6 +219,8 @@ class Expander:
         outer = Scope(definition.source, self.file_names, self.report)
         sections = block_sections(entry.kind, definition, outer)
         values = bound_parameters(entry, sections.get("params"), place.scope, outer)
+        if self.placings is not None:
+            self.placings[place.prefix.removesuffix(".")] = Placing(entry, place, values)
         inner = place._replace(
             scope=outer.with_names(values),
             caller=Origin(place.scope.source, entry.node, place.caller),
@@ -235,6 +248,8 @@ class Expander:
         elif place.share is not None or written is not None:
             share = self.sharing.with_layer(entry, name, place)
         references = self.references_of(layer, origin, place) if layer and kind.references else ()
+        if self.placings is not None:
+            self.placings[place.prefix + name] = Placing(entry, place)
         return self.add(name, layer, current, origin, place, share, references)
 
     def branches(
