@@ -38,13 +38,11 @@ _MOST_EXPRESSIONS = 4096
 class Expression:
     """A checked expression. `names` are the parameters that it mentions."""
 
-    __slots__ = ("_root", "is_name", "names", "text")
+    __slots__ = ("_root", "names", "text")
 
     def __init__(self, text: str, root: ast.expr, names: frozenset[str]) -> None:
         self.text = text
         self.names = names
-        self.is_name = text.strip() in names
-        """Whether it is a bare identifier."""
         self._root = root
 
     def __repr__(self) -> str:

@@ -98,9 +98,9 @@ class Scope:
         except ExpressionFault as fault:
             raise self.expression_fault(node, fault) from None
 
-    def fault(self, code: str, message: str, node: Node, help: str = "", label: str = "") -> Faulty:
+    def fault(self, code: str, message: str, node: Node, help: str = "") -> Faulty:
         """Reports a fault at a node and gives the exception to raise."""
-        self.report(Diagnostic(code, message, self.span(node), help=help, label=label))
+        self.report(Diagnostic(code, message, self.span(node), help=help))
         return Faulty()
 
     def expression_fault(self, node: Scalar, fault: ExpressionFault) -> Faulty:

@@ -151,24 +151,23 @@ def test_values(text, value):
 
 
 @pytest.mark.parametrize(
-    ("text", "is_name", "names"),
+    ("text", "names"),
     [
-        ("width", True, {"width"}),
-        (" width\n", True, {"width"}),
-        ("µ", True, {"µ"}),
-        ("(width)", False, {"width"}),
-        ("true", False, set()),
-        ("None", False, set()),
-        ("3", False, set()),
-        ("'width'", False, set()),
-        ("width + i * min(i, xs[j])", False, {"width", "i", "xs", "j"}),
-        ("min(1, 2)", False, set()),
+        ("width", {"width"}),
+        (" width\n", {"width"}),
+        ("µ", {"µ"}),
+        ("(width)", {"width"}),
+        ("true", set()),
+        ("None", set()),
+        ("3", set()),
+        ("'width'", set()),
+        ("width + i * min(i, xs[j])", {"width", "i", "xs", "j"}),
+        ("min(1, 2)", set()),
     ],
 )
-def test_names(text, is_name, names):
+def test_names(text, names):
     expression = parse_expression(text)
     assert expression.text == text
-    assert expression.is_name is is_name
     assert expression.names == names
 
 
