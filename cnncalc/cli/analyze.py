@@ -4,41 +4,42 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 
 from cnncalc.cli.common import (
     FAULTY,
+    Batch,
+    Dtype,
     Errors,
+    Examined,
     Force,
+    InPlace,
     InputShapes,
     OutputFile,
+    Setting,
     Settings,
+    check_batch,
     check_output,
-    chosen_inputs,
+    check_stdin_once,
+    examined,
+    faults_document,
     misuse,
-    output_width,
+    page_of,
     print_faults,
-    read_network,
     read_settings,
     read_shapes,
+    to_stdout,
     visible,
-    wants_color,
     write,
 )
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.report import Report
-    from cnncalc.diagnostics import Diagnostic
-    from cnncalc.layers.base import Shape
     from cnncalc.render.columns import Column
     from cnncalc.render.view import View
 
 Format: TypeAlias = Literal["table", "json", "csv", "markdown", "latex", "html"]
-Dtype: TypeAlias = Literal["float32", "float16", "bfloat16", "float64", "int8"]
-
-LARGEST_BATCH = 2**31 - 1
 
 EXAMPLES = """\
 Examples:
@@ -62,10 +63,8 @@ def analyze(
         typer.Argument(metavar="NETWORK", help="Files, names of the zoo, or - (standard input)."),
     ],
     input: InputShapes = [],  # noqa: B006  # typer makes its own
-    batch: Annotated[
-        int, typer.Option(help="Samples; operations and activations are those of all.", metavar="N")
-    ] = 1,
-    dtype: Annotated[Dtype, typer.Option(help="The type of all numbers, for bytes.")] = "float32",
+    batch: Batch = 1,
+    dtype: Dtype = "float32",
     set: Settings = [],  # noqa: B006
     depth: Annotated[
         int,
@@ -91,36 +90,30 @@ def analyze(
     output: OutputFile = "",
     force: Force = False,
     errors: Errors = "full",
-    in_place: Annotated[
-        bool, typer.Option("--in-place", help="Let elementwise layers reuse their input's memory.")
-    ] = False,
+    in_place: InPlace = False,
 ) -> None:
     """All figures of a network: shapes, parameters, operations, memory, receptive fields.
 
     A fault is said on standard error, the layers before it are still shown, and the exit status is 1.
     """
-    if not 1 <= batch <= LARGEST_BATCH:
-        misuse(f"{batch} is not from 1 to {LARGEST_BATCH:,}", "--batch")
+    check_batch(batch)
     if depth < 0:
         misuse(f"{depth} is less than 0, which shows all layers", "--depth")
-    if networks.count("-") > 1:
-        misuse("standard input can be read only once")
+    check_stdin_once(networks)
     shown = _columns(columns)
     sorted_by = _column(sort, "--sort") if sort else None
-    settings = read_settings(set)
-    shapes = read_shapes(input)
+    setting = Setting(read_settings(set), read_shapes(input), batch, dtype, in_place)
     check_output(output, force)
 
-    faulty = False
-    found: list[_Found] = []
+    found: list[Examined] = []
     for what in networks:
-        found.append(_examined(what, settings, shapes, batch, dtype, in_place))
+        found.append(examined(what, setting))
         if errors != "json":  # which is one object for all, and so comes last
             print_faults(found[-1].diagnostics, errors)
-        faulty = faulty or found[-1].faulty
     if errors == "json":
         print_faults([diagnostic for one in found for diagnostic in one.diagnostics], errors)
-    if faulty and output not in ("", "-"):
+    faulty = any(one.faults for one in found)
+    if faulty and not to_stdout(output):
         typer.echo(f"nothing is written to `{visible(output)}`", err=True)
     elif format == "json":
         write(_json(found), output)
@@ -128,37 +121,6 @@ def analyze(
         _show(_views(found, depth, shown, sorted_by), format, output)
     if faulty:
         raise typer.Exit(FAULTY)
-
-
-class _Found(NamedTuple):
-    """What an analysis gave: the report unless nothing could be read, and the faults."""
-
-    report: Report | None
-    diagnostics: Sequence[Diagnostic]
-
-    @property
-    def faulty(self) -> bool:
-        return any(diagnostic.is_error for diagnostic in self.diagnostics)
-
-
-def _examined(
-    what: str,
-    settings: dict[str, str],
-    shapes: dict[str, Shape],
-    batch: int,
-    dtype: str,
-    in_place: bool,
-) -> _Found:
-    from cnncalc import api
-    from cnncalc.diagnostics import ArchitectureError
-
-    try:
-        reading = read_network(what, settings)
-    except ArchitectureError as error:
-        return _Found(error.report, error.diagnostics)
-    inputs = chosen_inputs(reading.network.graph.inputs, shapes)
-    examined = api.examine_reading(reading, inputs=inputs, batch=batch, dtype=dtype, in_place=in_place)
-    return _Found(examined.report, examined.diagnostics)
 
 
 # --- options ---------------------------------------------------------------------------------------
@@ -189,34 +151,29 @@ def _column(word: str, option: str) -> Column:
 # --- output ----------------------------------------------------------------------------------------
 
 
-def _json(found: Sequence[_Found]) -> str:
+def _json(found: Sequence[Examined]) -> str:
     from cnncalc.render.json import documents
 
     return documents([_document(one) for one in found])
 
 
-def _document(found: _Found) -> dict[str, Any]:
+def _document(found: Examined) -> dict[str, Any]:
     """The object of the contract, or that of the faults."""
-    if found.report is not None and not found.faulty:
+    if found.report is not None and not found.faults:
         return found.report.to_dict()
-    import json
-
-    from cnncalc.render.diagnostics import render
-
-    document: dict[str, Any] = json.loads(render(found.diagnostics, "json"))
-    return document
+    return faults_document(found.diagnostics)
 
 
 def _views(
-    found: Sequence[_Found], depth: int, columns: tuple[Column, ...], sort: Column | None
+    found: Sequence[Examined], depth: int, columns: tuple[Column, ...], sort: Column | None
 ) -> list[View]:
     """What there is to show; nothing of a network without a single good layer."""
     from cnncalc.render.view import view_of
 
     return [
-        view_of(one.report, depth, columns, sort, partial=one.faulty)
+        view_of(one.report, depth, columns, sort, partial=bool(one.faults))
         for one in found
-        if one.report is not None and (one.report.layers or not one.faulty)
+        if one.report is not None and (one.report.layers or not one.faults)
     ]
 
 
@@ -234,12 +191,8 @@ def _show(views: Sequence[View], format: Format, output: str) -> None:
 def _show_tables(views: Sequence[View], output: str) -> None:
     from cnncalc.render import table
 
-    to_stdout = output in ("", "-")
-    terminal = to_stdout and sys.stdout.isatty()
-    width = output_width(terminal) if to_stdout else table.PIPED_WIDTH
-    ascii = to_stdout and not (sys.stdout.encoding or "").lower().startswith("utf")
-    rows = sum(len(view.rows) for view in views)
-    if terminal and wants_color(sys.stdout) and rows <= table.MOST_COLORED_ROWS:
+    width, ascii, color = page_of(output)
+    if color and sum(len(view.rows) for view in views) <= table.MOST_COLORED_ROWS:
         for index, view in enumerate(views):
             sys.stdout.write("\n" if index else "")
             table.print_colored(view, sys.stdout, width, ascii)

@@ -9,24 +9,31 @@ import typer
 
 from cnncalc.cli.common import (
     FAULTY,
+    Batch,
+    Dtype,
     Errors,
+    InPlace,
     InputShapes,
+    Setting,
     Settings,
-    chosen_inputs,
+    check_batch,
+    check_stdin_once,
+    examined,
+    faults_document,
     misuse,
+    name_of,
     print_faults,
-    read_network,
     read_settings,
     read_shapes,
+    visible,
     write,
 )
-from cnncalc.cli.showing import LARGEST_BATCH, Batch, Dtype, InPlace, label_of, show
+from cnncalc.cli.showing import show
 
 if TYPE_CHECKING:
     from cnncalc.analysis.budget import Checked
     from cnncalc.budget import Limit
     from cnncalc.diagnostics import Diagnostic
-    from cnncalc.layers.base import Shape
     from cnncalc.render.sheet import Sheet
 
 EXAMPLES = """\
@@ -87,10 +94,8 @@ def check(
 
     Limits stand in the file under `budget:`; those of the options win over them.
     """
-    if not 1 <= batch <= LARGEST_BATCH:
-        misuse(f"{batch} is not from 1 to {LARGEST_BATCH:,}", "--batch")
-    if files.count("-") > 1:
-        misuse("standard input can be read only once")
+    check_batch(batch)
+    check_stdin_once(files)
     options = _limits(
         {
             "--max-params": ("params", max_params),
@@ -103,8 +108,7 @@ def check(
             "--min-receptive-field": ("receptive_field", min_receptive_field),
         }
     )
-    settings, shapes = read_settings(set), read_shapes(input)
-    setting = _Setting(settings, shapes, batch, dtype, in_place)
+    setting = Setting(read_settings(set), read_shapes(input), batch, dtype, in_place)
     found = [_checked(file, options, setting) for file in files]
     unlimited = [each for each in found if each.checked is not None and not each.checked.verdicts]
     if len(unlimited) == len(found) and not skip_unlimited:
@@ -116,14 +120,6 @@ def check(
     print_faults([diagnostic for each in found for diagnostic in each.diagnostics], errors)
     if any(each.diagnostics for each in found):
         raise typer.Exit(FAULTY)
-
-
-class _Setting(NamedTuple):
-    settings: dict[str, str]
-    shapes: dict[str, Shape]
-    batch: int
-    dtype: str
-    in_place: bool
 
 
 class _Found(NamedTuple):
@@ -142,33 +138,25 @@ def _limits(options: dict[str, tuple[str, str]]) -> list[Limit]:
 def _limit(option: str, figure: str, written: str) -> Limit:
     from cnncalc.budget import BYTES, AmountFault, Limit, whole, without_units
     from cnncalc.language.scalars import resolve
-    from cnncalc.render.text import clean
 
     comparison = ">=" if option.startswith("--min") else "<="
     try:
         value = resolve(without_units(written.strip(), figure in BYTES))
         return Limit(figure, comparison, whole(value, comparison), option=option)
     except AmountFault as fault:
-        misuse(clean(f"{fault.message}; {fault.help}" if fault.help else fault.message), option)
+        misuse(visible(f"{fault.message}; {fault.help}" if fault.help else fault.message), option)
 
 
-def _checked(file: str, options: Sequence[Limit], setting: _Setting) -> _Found:
+def _checked(file: str, options: Sequence[Limit], setting: Setting) -> _Found:
     from cnncalc.analysis.budget import checked, limits_of
     from cnncalc.analysis.budget_faults import broken_limits
-    from cnncalc.api import examine_reading
-    from cnncalc.diagnostics import ArchitectureError, in_file_order
+    from cnncalc.diagnostics import in_file_order
 
-    try:
-        reading = read_network(file, setting.settings)
-        graph = reading.network.graph
-        inputs = chosen_inputs(graph.inputs, setting.shapes)
-        examined = examine_reading(reading, inputs, setting.batch, setting.dtype, setting.in_place)
-        faults = [diagnostic for diagnostic in examined.diagnostics if diagnostic.is_error]
-        if faults:
-            return _Found(file, None, faults)
-    except ArchitectureError as error:
-        return _Found(file, None, error.diagnostics)
-    found = checked(graph, examined.report, limits_of(graph, options))
+    network = examined(file, setting)
+    if network.sound is None:
+        return _Found(file, None, network.faults)
+    graph, report = network.sound
+    found = checked(graph, report, limits_of(graph, options))
     return _Found(file, found, in_file_order(broken_limits(graph, found)))
 
 
@@ -196,21 +184,15 @@ def _write(found: Sequence[_Found], format: str, skip_unlimited: bool) -> None:
 
 def _document(found: _Found) -> dict[str, Any]:
     """The verdicts on a file, or its faults."""
-    if found.checked is not None:
-        return {**found.checked.to_dict(), "file": label_of(found.file)}
-    import json
-
-    from cnncalc.render.diagnostics import render
-
-    document: dict[str, Any] = json.loads(render(found.diagnostics, "json"))
-    return {**document, "file": label_of(found.file)}
+    document = faults_document(found.diagnostics) if found.checked is None else found.checked.to_dict()
+    return {**document, "file": name_of(found.file)}
 
 
 def _sheet(found: _Found, spenders: bool = False, arrow: str = "→") -> Sheet:
     from cnncalc.render.verdicts import sheet_of
 
     assert found.checked is not None
-    return sheet_of(found.checked, label_of(found.file), spenders, arrow)
+    return sheet_of(found.checked, name_of(found.file), spenders, arrow)
 
 
 def _show(found: _Found) -> None:

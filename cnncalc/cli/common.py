@@ -9,18 +9,21 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, NoReturn, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, NamedTuple, NoReturn, TextIO, TypeAlias
 
 import typer
 
 if TYPE_CHECKING:
+    from cnncalc.analysis.report import Report
     from cnncalc.api import Reading
     from cnncalc.diagnostics import Diagnostic
+    from cnncalc.graph import Graph
     from cnncalc.layers.base import Shape
 
 FAULTY = 1
 """The exit status of a run that found a fault in a file; 2 is misuse, 0 all well."""
 
+LARGEST_BATCH = 2**31 - 1
 LARGEST_SIZE = 2**31 - 1
 MOST_DIGITS = 1000
 
@@ -40,6 +43,16 @@ InputShapes: TypeAlias = Annotated[
         "Repeatable.",
     ),
 ]
+Batch: TypeAlias = Annotated[
+    int, typer.Option(metavar="N", help="Samples; operations and activations are those of all.")
+]
+Dtype: TypeAlias = Annotated[
+    Literal["float32", "float16", "bfloat16", "float64", "int8"],
+    typer.Option(help="The type of all numbers, for bytes."),
+]
+InPlace: TypeAlias = Annotated[
+    bool, typer.Option("--in-place", help="Let elementwise layers reuse their input's memory.")
+]
 Errors: TypeAlias = Annotated[ErrorStyle, typer.Option("--errors", help="How faults are printed.")]
 OutputFile: TypeAlias = Annotated[
     str, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, not to standard output.")
@@ -50,6 +63,23 @@ Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Let --output ov
 def misuse(message: str, option: str | None = None) -> NoReturn:
     """Ends the command with status 2 and the message; `option` is what was given wrongly (`--input`)."""
     raise typer.BadParameter(message, param_hint=option and f"'{option}'")
+
+
+def check_batch(batch: int) -> None:
+    """Refuses a number of samples that cannot be."""
+    if not 1 <= batch <= LARGEST_BATCH:
+        misuse(f"{batch} is not from 1 to {LARGEST_BATCH:,}", "--batch")
+
+
+def check_stdin_once(networks: Iterable[str]) -> None:
+    """Refuses networks of which several are on standard input."""
+    if sum(what == "-" for what in networks) > 1:
+        misuse("standard input can be read only once")
+
+
+def name_of(what: str) -> str:
+    """What a network is called that was asked for as `what`."""
+    return "<stdin>" if what == "-" else what
 
 
 # --- reading ---------------------------------------------------------------------------------------
@@ -91,11 +121,10 @@ def read_network(what: str, settings: dict[str, str] | None = None, option: str 
 
 
 def _refuse_settings(what: str, diagnostics: Iterable[Diagnostic], option: str) -> None:
-    network = "<stdin>" if what == "-" else what  # it may be one of several
     for diagnostic in diagnostics:
         if diagnostic.span.source.name == "--set":
             help = f"; {diagnostic.help}" if diagnostic.help else ""
-            misuse(visible(f"{network}: {diagnostic.message}{help}"), option)
+            misuse(visible(f"{name_of(what)}: {diagnostic.message}{help}"), option)
 
 
 def read_shape(written: str, option: str) -> Shape:
@@ -143,6 +172,56 @@ def chosen_inputs(known: Mapping[str, Shape], shapes: dict[str, Shape]) -> dict[
     return inputs
 
 
+# --- analyzing -------------------------------------------------------------------------------------
+
+
+class Setting(NamedTuple):
+    """What a network is analyzed with; `settings` are of --set, `shapes` of --input by the input's name."""
+
+    settings: dict[str, str]
+    shapes: dict[str, Shape]
+    batch: int = 1
+    dtype: str = "float32"
+    in_place: bool = False
+
+
+class Examined(NamedTuple):
+    """A network and its report, as far as there are any, with all faults and warnings."""
+
+    graph: Graph | None
+    report: Report | None
+    diagnostics: Sequence[Diagnostic]
+
+    @property
+    def faults(self) -> list[Diagnostic]:
+        return [diagnostic for diagnostic in self.diagnostics if diagnostic.is_error]
+
+    @property
+    def sound(self) -> tuple[Graph, Report] | None:
+        """The graph and its report; None if there are faults."""
+        if self.graph is None or self.report is None or self.faults:
+            return None
+        return self.graph, self.report
+
+
+def examined(what: str, setting: Setting, option: str = "--set") -> Examined:
+    """The analysis of a file, a network of the zoo, or (`-`) standard input.
+
+    `option` is the one that is to blame for a wrong parameter.
+    """
+    from cnncalc import api
+    from cnncalc.diagnostics import ArchitectureError
+
+    try:
+        reading = read_network(what, setting.settings, option)
+    except ArchitectureError as error:
+        return Examined(None, error.report, error.diagnostics)
+    graph = reading.network.graph
+    inputs = chosen_inputs(graph.inputs, setting.shapes)
+    found = api.examine_reading(reading, inputs, setting.batch, setting.dtype, setting.in_place)
+    return Examined(graph, found.report, found.diagnostics)
+
+
 # --- faults ----------------------------------------------------------------------------------------
 
 
@@ -158,6 +237,26 @@ def print_faults(diagnostics: Sequence[Diagnostic], style: ErrorStyle) -> None:
     _print(text + "\n", sys.stderr)
 
 
+def end_faulty(diagnostics: Sequence[Diagnostic], errors: ErrorStyle, as_json: bool) -> NoReturn:
+    """Ends the command with faults; `as_json` writes them on standard output, too, in place of a result."""
+    print_faults(diagnostics, errors)
+    if as_json:
+        from cnncalc.render.diagnostics import render
+
+        write(render(diagnostics, "json") + "\n")
+    raise typer.Exit(FAULTY)
+
+
+def faults_document(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
+    """The JSON object of faults, which stands among those of results."""
+    import json
+
+    from cnncalc.render.diagnostics import render
+
+    document: dict[str, Any] = json.loads(render(diagnostics, "json"))
+    return document
+
+
 def wants_color(stream: TextIO) -> bool:
     """Whether the stream is a terminal whose user has nothing against colours."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -171,23 +270,40 @@ def visible(text: str) -> str:
 
 
 # --- output ----------------------------------------------------------------------------------------
+#
+# A command calls `check_output` before its work, and afterwards `write` or, for what is not a text,
+# `write_file`.
+
+
+def to_stdout(output: str) -> bool:
+    """Whether `--output` means standard output, as it does if it is not given."""
+    return output in ("", "-")
+
+
+def check_output(output: str, force: bool) -> None:
+    """Refuses an output file that cannot be written or must not be, before the work is done."""
+    if to_stdout(output):
+        return
+    if os.path.isdir(output):
+        misuse(f"`{visible(output)}` is a directory", "--output")
+    if os.path.isfile(output) and not force:
+        misuse(f"`{visible(output)}` exists; --force overwrites it", "--output")
+    folder = os.path.dirname(output) or "."
+    if not os.path.isdir(folder):
+        misuse(f"there is no directory `{visible(folder)}`", "--output")
 
 
 def write(text: str, output: str = "") -> None:
-    """Writes to a file as a whole or not at all, or to standard output; see `check_output`."""
-    if output in ("", "-"):
+    """Writes a text to a file, as a whole or not at all, or to standard output."""
+    if to_stdout(output):
         _print(text, sys.stdout)
-        return
-    data = text.encode("utf-8", "backslashreplace")
-
-    def write_text(stream: BinaryIO) -> None:
-        stream.write(data)
-
-    write_file(write_text, output)
+    else:
+        data = text.encode("utf-8", "backslashreplace")
+        write_file(lambda stream: stream.write(data), output)
 
 
-def write_file(write_to: Callable[[BinaryIO], None], output: str) -> None:
-    """Lets a function write a file, of which all or nothing is then there; see `check_output`."""
+def write_file(write_to: Callable[[BinaryIO], object], output: str) -> None:
+    """Lets a function write a file, of which all or nothing is then there."""
     path = os.path.realpath(output)  # a link stays one, and what it points to is replaced
     try:
         if os.path.exists(path) and not os.path.isfile(path):  # a device or pipe cannot be replaced
@@ -199,7 +315,7 @@ def write_file(write_to: Callable[[BinaryIO], None], output: str) -> None:
         misuse(f"cannot write `{visible(output)}`: {error.strerror or error}", "--output")
 
 
-def _replace(path: str, write_to: Callable[[BinaryIO], None]) -> None:
+def _replace(path: str, write_to: Callable[[BinaryIO], object]) -> None:
     temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}.tmp")
     try:
         with open(temporary, "xb") as stream:
@@ -213,28 +329,31 @@ def _replace(path: str, write_to: Callable[[BinaryIO], None]) -> None:
         raise
 
 
-def check_output(output: str, force: bool) -> None:
-    """Refuses an output file that cannot be written or must not be, before the work is done."""
-    if output in ("", "-"):
-        return
-    if os.path.isdir(output):
-        misuse(f"`{visible(output)}` is a directory", "--output")
-    if os.path.isfile(output) and not force:
-        misuse(f"`{visible(output)}` exists; --force overwrites it", "--output")
-    folder = os.path.dirname(output) or "."
-    if not os.path.isdir(folder):
-        misuse(f"there is no directory `{visible(folder)}`", "--output")
+class Page(NamedTuple):
+    """What a text is laid out for: columns, only ASCII signs or all, colours or none."""
+
+    width: int
+    ascii: bool
+    color: bool
 
 
-def output_width(terminal: bool) -> int:
-    """The columns to use: those of the terminal; of a pipe always the same, unless COLUMNS says so."""
+def page_of(output: str) -> Page:
+    """The page of a file, or of what standard output is."""
     from cnncalc.render.table import PIPED_WIDTH
 
+    if not to_stdout(output):
+        return Page(PIPED_WIDTH, ascii=False, color=False)
+    ascii = not (sys.stdout.encoding or "").lower().startswith("utf")
+    return Page(_stdout_width(PIPED_WIDTH), ascii, wants_color(sys.stdout))
+
+
+def _stdout_width(piped: int) -> int:
+    """The columns to use: those of the terminal; of a pipe always the same, unless COLUMNS says so."""
     columns = os.environ.get("COLUMNS", "")
     if columns.isdecimal() and 0 < int(columns) < 10**6:
         return int(columns)
-    if not terminal:
-        return PIPED_WIDTH
+    if not sys.stdout.isatty():
+        return piped
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 80
     except OSError:

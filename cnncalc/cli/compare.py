@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import typer
 
 from cnncalc.cli.common import (
+    Batch,
+    Dtype,
     Errors,
     Force,
+    InPlace,
     InputShapes,
     OutputFile,
+    Setting,
     Settings,
     check_output,
     misuse,
@@ -19,7 +23,7 @@ from cnncalc.cli.common import (
     read_shapes,
     write,
 )
-from cnncalc.cli.showing import Batch, Dtype, InPlace, Wanted, label_of, reports_of, show, split_settings
+from cnncalc.cli.showing import Wanted, label_of, reports_of, show, split_settings
 
 if TYPE_CHECKING:
     from cnncalc.render.layout import Piece
@@ -70,17 +74,17 @@ def compare(
     --set and --input hold for all of them. The exit status is 1 if a network has a fault.
     """
     settings = read_settings(set)
-    wanted = [Wanted(what, settings) for what in networks]
+    wanted = [Wanted(what, {}) for what in networks]
     labels = [label_of(what) for what in networks]
     for written in versus:
         others = read_settings(split_settings(written), "--versus")
-        wanted.append(Wanted(networks[-1], settings | others, "--versus"))
+        wanted.append(Wanted(networks[-1], others, "--versus"))
         labels.append(written if len(networks) == 1 else f"{labels[len(networks) - 1]} {written}")
     if len(wanted) < 2:
         misuse("a comparison needs two networks or more, or --versus NAME=VALUE")
-    shapes = read_shapes(input)
+    setting = Setting(settings, read_shapes(input), batch, dtype, in_place)
     check_output(output, force)
-    reports = reports_of(wanted, shapes, batch, dtype, in_place, errors, format == "json")
+    reports = reports_of(wanted, setting, errors, as_json=format == "json")
 
     from cnncalc.analysis.compare import comparison_of
 

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import typer
 
 from cnncalc.cli.common import (
+    Batch,
+    Dtype,
     Errors,
     Force,
+    InPlace,
     InputShapes,
     OutputFile,
+    Setting,
     Settings,
     check_output,
     misuse,
@@ -19,7 +23,7 @@ from cnncalc.cli.common import (
     read_shapes,
     write,
 )
-from cnncalc.cli.showing import Batch, Dtype, InPlace, Wanted, label_of, reports_of, show, split_settings
+from cnncalc.cli.showing import Wanted, label_of, reports_of, show, split_settings
 
 if TYPE_CHECKING:
     from cnncalc.render.layout import Piece
@@ -85,10 +89,10 @@ def diff(
         misuse("a second network is needed, or --versus NAME=VALUE")
     settings = read_settings(set)
     others = read_settings([item for written in versus for item in split_settings(written)], "--versus")
-    wanted = (Wanted(before, settings), Wanted(after or before, settings | others, "--versus"))
-    shapes = read_shapes(input)
+    wanted = (Wanted(before, {}), Wanted(after or before, others, "--versus"))
+    setting = Setting(settings, read_shapes(input), batch, dtype, in_place)
     check_output(output, force)
-    old, new = reports_of(wanted, shapes, batch, dtype, in_place, errors, format == "json")
+    old, new = reports_of(wanted, setting, errors, as_json=format == "json")
 
     from cnncalc.analysis.diff import difference_of
 

@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
-from cnncalc.cli.analyze import LARGEST_BATCH, Dtype
 from cnncalc.cli.common import (
-    FAULTY,
+    Batch,
+    Dtype,
     Errors,
     Force,
+    InPlace,
     InputShapes,
     OutputFile,
+    Setting,
     Settings,
+    check_batch,
     check_output,
-    chosen_inputs,
+    end_faulty,
+    examined,
     misuse,
-    print_faults,
-    read_network,
     read_settings,
     read_shapes,
+    to_stdout,
     visible,
     wants_color,
     write,
@@ -30,7 +33,8 @@ from cnncalc.cli.common import (
 if TYPE_CHECKING:
     from cnncalc.analysis.explain_codes import CodeExplanation
     from cnncalc.analysis.explain_data import Explanation
-    from cnncalc.layers.base import Shape
+    from cnncalc.analysis.report import Report
+    from cnncalc.graph import Graph
 
 Format: TypeAlias = Literal["text", "markdown", "latex", "json"]
 
@@ -62,13 +66,9 @@ def explain(
     figure: Annotated[str, typer.Argument(metavar="[FIGURE]", help="One figure; all without.")] = "",
     set: Settings = [],  # noqa: B006  # typer makes its own
     input: InputShapes = [],  # noqa: B006
-    batch: Annotated[
-        int, typer.Option(help="Samples; operations and activations are those of all.", metavar="N")
-    ] = 1,
-    dtype: Annotated[Dtype, typer.Option(help="The type of all numbers, for bytes.")] = "float32",
-    in_place: Annotated[
-        bool, typer.Option("--in-place", help="Let elementwise layers reuse their input's memory.")
-    ] = False,
+    batch: Batch = 1,
+    dtype: Dtype = "float32",
+    in_place: InPlace = False,
     format: Annotated[Format, typer.Option("--format", "-f", help="How to write it.")] = "text",
     output: OutputFile = "",
     force: Force = False,
@@ -78,21 +78,21 @@ def explain(
 
     The steps are those of the rules that `analyze` runs.
     """
-    if not 1 <= batch <= LARGEST_BATCH:
-        misuse(f"{batch} is not from 1 to {LARGEST_BATCH:,}", "--batch")
-    settings, shapes = read_settings(set), read_shapes(input)
+    check_batch(batch)
+    setting = Setting(read_settings(set), read_shapes(input), batch, dtype, in_place)
     check_output(output, force)
     found: Explanation | CodeExplanation
     if _is_code(name):
         from cnncalc.analysis.explain_codes import explained_code
 
-        if layer or settings or shapes:
+        if layer or setting.settings or setting.shapes:
             misuse(f"{name.upper()} is a code, and takes no layer and no settings of a network")
         found = explained_code(name.upper())
     else:
-        found = _explained(
-            name, layer, figure, settings, shapes, batch, dtype, in_place, errors, format == "json", output
-        )
+        network = examined(name, setting)
+        if network.sound is None:
+            end_faulty(network.faults, errors, as_json=format == "json" and to_stdout(output))
+        found = _explained(*network.sound, layer, figure)
     write(_written(found, format, name, output), output)
 
 
@@ -112,41 +112,11 @@ def _is_code(name: str) -> bool:
     misuse(f"there is no code {name.upper()}; there are {', '.join(CODES)}", "NAME")
 
 
-def _explained(
-    name: str,
-    layer: str,
-    figure: str,
-    settings: dict[str, str],
-    shapes: dict[str, Shape],
-    batch: int,
-    dtype: str,
-    in_place: bool,
-    errors: Errors,
-    as_json: bool,
-    output: str,
-) -> Explanation:
-    """The explanation of a sound network; ends the command where it has faults."""
+def _explained(graph: Graph, report: Report, layer: str, figure: str) -> Explanation:
     from cnncalc.analysis.explain import UnknownName, explained
-    from cnncalc.api import examine_reading
-    from cnncalc.diagnostics import ArchitectureError
 
     try:
-        reading = read_network(name, settings)
-        graph = reading.network.graph
-        examined = examine_reading(reading, chosen_inputs(graph.inputs, shapes), batch, dtype, in_place)
-        diagnostics = tuple(examined.diagnostics)
-    except ArchitectureError as error:
-        diagnostics = error.diagnostics
-    faults = [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
-    if faults:
-        print_faults(faults, errors)
-        if as_json and output in ("", "-"):
-            from cnncalc.render.diagnostics import render
-
-            write(render(faults, "json") + "\n")
-        raise typer.Exit(FAULTY)
-    try:
-        return explained(graph, examined.report, layer, figure)
+        return explained(graph, report, layer, figure)
     except UnknownName as error:
         misuse(visible(str(error)), "FIGURE" if "figure" in str(error) else "LAYER")
 
@@ -169,7 +139,7 @@ def _written(found: Explanation | CodeExplanation, format: Format, name: str, ou
 
         from cnncalc.render.explanation import render
 
-        color = output in ("", "-") and wants_color(sys.stdout)
+        color = to_stdout(output) and wants_color(sys.stdout)
         return render(found, _width(output), color, quote(name))
     if format == "markdown":
         from cnncalc.render.explanation_markdown import render as render_markdown
@@ -184,6 +154,6 @@ def _width(output: str) -> int:
     """The columns to use: those of the terminal within reason, 80 of a pipe or file."""
     from shutil import get_terminal_size
 
-    if output not in ("", "-"):
+    if not to_stdout(output):
         return 80
     return min(max(get_terminal_size((80, 24)).columns, NARROWEST), WIDEST)
