@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NoReturn
 
 import typer
 
 from cnncalc.cli.common import (
     FAULTY,
     Errors,
+    ErrorStyle,
     Force,
     InputShapes,
+    Setting,
     Settings,
     check_output,
     chosen_inputs,
+    end_faulty,
     misuse,
     print_faults,
     read_network,
@@ -27,8 +30,8 @@ from cnncalc.cli.common import (
 )
 from cnncalc.cli.running import (
     AllowLarge,
-    Batch,
-    Dtype,
+    RunBatch,
+    RunDtype,
     Seed,
     check_batch_and_seed,
     checked_dtype,
@@ -37,8 +40,7 @@ from cnncalc.cli.running import (
 
 if TYPE_CHECKING:
     from cnncalc.analysis.report import Report
-    from cnncalc.api import Reading
-    from cnncalc.diagnostics import Diagnostic
+    from cnncalc.graph import Graph
     from cnncalc.layers.base import Shape
     from cnncalc.numpy_backend.counting import Array
 
@@ -81,8 +83,8 @@ def run(
     ] = "",
     force: Force = False,
     seed: Seed = 0,
-    batch: Batch = 1,
-    dtype: Dtype = "float32",
+    batch: RunBatch = 1,
+    dtype: RunDtype = "float32",
     set: Settings = [],  # noqa: B006
     input: InputShapes = [],  # noqa: B006
     resize: Annotated[
@@ -100,11 +102,9 @@ def run(
     """
     check_batch_and_seed(batch, seed)
     check_array_file(output, force)
-    settings = read_settings(set)
-    shapes = read_shapes(input)
-    dtype = checked_dtype(dtype)
+    setting = Setting(read_settings(set), read_shapes(input), batch, checked_dtype(dtype), in_place=True)
 
-    task = _analyzed(network, settings, shapes, input_file, batch, dtype, resize, format, errors)
+    task = _analyzed(network, setting, input_file, resize, errors, as_json=format == "json")
     if output.endswith(".npy") and len(task.report.outputs) > 1:
         misuse(f"the network has {len(task.report.outputs)} outputs; write them to a .npz file", "--output")
     refusal = "" if allow_large else too_large(task.report)
@@ -121,7 +121,7 @@ def run(
 class _Task(NamedTuple):
     """What is to be run: a network, its analysis at the sizes of the inputs, and these unless random."""
 
-    reading: Reading
+    graph: Graph
     report: Report
     inputs: dict[str, Array] | None
 
@@ -142,44 +142,27 @@ def check_array_file(output: str, force: bool) -> None:
 
 
 def _analyzed(
-    what: str,
-    settings: dict[str, str],
-    shapes: dict[str, Shape],
-    files: Sequence[str],
-    batch: int,
-    dtype: str,
-    resize: bool,
-    format: str,
-    errors: Any,
+    what: str, setting: Setting, files: Sequence[str], resize: bool, errors: ErrorStyle, as_json: bool
 ) -> _Task:
     """The network with its inputs, analyzed at their sizes; ends the command if it is faulty."""
     from cnncalc import api
     from cnncalc.diagnostics import ArchitectureError
 
     try:
-        reading = read_network(what, settings)
+        reading = read_network(what, setting.settings)
     except ArchitectureError as error:
-        _end_faulty(error.diagnostics, format, errors)
-    sizes = chosen_inputs(reading.network.graph.inputs, shapes)
-    inputs = None
+        end_faulty(error.diagnostics, errors, as_json)
+    graph = reading.network.graph
+    sizes, batch, inputs = chosen_inputs(graph.inputs, setting.shapes), setting.batch, None
     if files and sizes:  # a file without inputs is faulty, which is said below
-        inputs = _read_inputs(files, sizes, shapes, batch, resize)
+        inputs = _read_inputs(files, sizes, setting.shapes, batch, resize)
         sizes = {name: array.shape[1:] for name, array in inputs.items()}
         batch = len(next(iter(inputs.values())))
-    examined = api.examine_reading(reading, sizes, batch, dtype, in_place=True)
+    examined = api.examine_reading(reading, sizes, batch, setting.dtype, setting.in_place)
     if any(diagnostic.is_error for diagnostic in examined.diagnostics):
-        _end_faulty(examined.diagnostics, format, errors)
+        end_faulty(examined.diagnostics, errors, as_json)
     print_faults(examined.diagnostics, errors)
-    return _Task(reading, examined.report, inputs)
-
-
-def _end_faulty(diagnostics: Sequence[Diagnostic], format: str, errors: Any) -> NoReturn:
-    from cnncalc.render.diagnostics import render
-
-    print_faults(diagnostics, errors)
-    if format == "json":
-        write(render(diagnostics, "json") + "\n")
-    raise typer.Exit(FAULTY)
+    return _Task(graph, examined.report, inputs)
 
 
 def _read_inputs(
@@ -257,9 +240,7 @@ def _run(task: _Task, weights: dict[str, Array] | None, seed: int) -> _Result:
     start = perf_counter()
     with Bar(len(task.report.layers)) as progress:
         try:
-            outputs = run_analyzed(
-                task.reading.network.graph, task.report, task.inputs, weights, seed, progress=progress
-            )
+            outputs = run_analyzed(task.graph, task.report, task.inputs, weights, seed, progress=progress)
         except Failure as failure:
             _end(f"`{visible(failure.layer)}` cannot be run: {visible(failure.reason)}")
         except MemoryError as error:

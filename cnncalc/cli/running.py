@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from cnncalc.cli.common import misuse, visible
+from cnncalc.cli.common import check_batch, misuse, visible
 
 if TYPE_CHECKING:
     from cnncalc.analysis.report import Report
 
-LARGEST_BATCH = 2**31 - 1
-
 Seed: TypeAlias = Annotated[int, typer.Option(metavar="N", help="What random numbers are drawn from.")]
-Batch: TypeAlias = Annotated[int, typer.Option(metavar="N", help="Samples of a random input.")]
-Dtype: TypeAlias = Annotated[
+RunBatch: TypeAlias = Annotated[int, typer.Option(metavar="N", help="Samples of a random input.")]
+RunDtype: TypeAlias = Annotated[
     str, typer.Option(metavar="TYPE", help="The type to compute in: float32, float64 or float16 (slow).")
 ]
 AllowLarge: TypeAlias = Annotated[
@@ -25,8 +23,7 @@ AllowLarge: TypeAlias = Annotated[
 
 def check_batch_and_seed(batch: int, seed: int) -> None:
     """Refuses numbers that cannot be."""
-    if not 1 <= batch <= LARGEST_BATCH:
-        misuse(f"{batch} is not from 1 to {LARGEST_BATCH:,}", "--batch")
+    check_batch(batch)
     if seed < 0:
         misuse(f"{seed} is less than 0", "--seed")
 

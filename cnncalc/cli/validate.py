@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnncalc.cli.common import FAULTY, Errors, Settings
+from cnncalc.cli.common import (
+    FAULTY,
+    Errors,
+    Examined,
+    Setting,
+    Settings,
+    examined,
+    name_of,
+    print_faults,
+    read_settings,
+    visible,
+    write,
+)
 
 if TYPE_CHECKING:
     from cnncalc.analysis.report import Report
@@ -36,20 +48,18 @@ def validate(
     errors: Errors = "full",
 ) -> None:
     """All faults and warnings of files. Of each that is fine, a line that sums it up."""
-    from cnncalc.cli.common import print_faults, read_settings, write
-
-    given = read_settings(settings)
+    setting = Setting(read_settings(settings), shapes={})
     found: list[Diagnostic] = []
     for file in files:
-        report, diagnostics = _examined(file, given, strict)
-        found += diagnostics
+        network = _examined(file, setting, strict)
+        found += network.diagnostics
         if errors == "json":
             continue
-        if report is not None:
-            write(f"{_name(file)}: {_summary(report)}\n")
-        if diagnostics and errors == "full" and len(found) > len(diagnostics):
+        if network.sound is not None:
+            write(f"{visible(name_of(file))}: {_summary(network.sound[1])}\n")
+        if network.diagnostics and errors == "full" and len(found) > len(network.diagnostics):
             typer.echo(err=True)  # between the faults of two files
-        print_faults(diagnostics, errors)
+        print_faults(network.diagnostics, errors)
     if errors == "json":
         from cnncalc.render.diagnostics import render
 
@@ -58,32 +68,14 @@ def validate(
         raise typer.Exit(FAULTY)
 
 
-def _examined(
-    file: str, settings: dict[str, str], strict: bool
-) -> tuple[Report | None, tuple[Diagnostic, ...]]:
-    """The report of a file, None if it has faults, and its faults and warnings."""
-    from cnncalc.api import examine_reading
-    from cnncalc.cli.common import read_network
-    from cnncalc.diagnostics import ArchitectureError
-
-    try:
-        examined = examine_reading(read_network(file, settings))
-    except ArchitectureError as error:
-        return None, error.diagnostics
-    diagnostics = tuple(diagnostic._replace(strict=strict) for diagnostic in examined.diagnostics)
-    fine = not any(diagnostic.is_error for diagnostic in diagnostics)
-    return (examined.report if fine else None), diagnostics
-
-
-def _name(file: str) -> str:
-    from cnncalc.cli.common import visible
-
-    return "<stdin>" if file == "-" else visible(file)
+def _examined(file: str, setting: Setting, strict: bool) -> Examined:
+    found = examined(file, setting)
+    diagnostics = [diagnostic._replace(strict=strict) for diagnostic in found.diagnostics]
+    return found._replace(diagnostics=diagnostics)
 
 
 def _summary(report: Report) -> str:
     """`fine: 39 layers, 138,357,544 parameters, 15.5 GMACs, output 1000`"""
-    from cnncalc.cli.common import visible
     from cnncalc.layers.shapes import written
     from cnncalc.render.units import count
 

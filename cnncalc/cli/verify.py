@@ -10,10 +10,12 @@ from cnncalc.cli.common import (
     FAULTY,
     Errors,
     InputShapes,
+    Setting,
     Settings,
-    chosen_inputs,
+    examined,
+    faults_document,
+    name_of,
     print_faults,
-    read_network,
     read_settings,
     read_shapes,
     visible,
@@ -21,8 +23,8 @@ from cnncalc.cli.common import (
 )
 from cnncalc.cli.running import (
     AllowLarge,
-    Batch,
-    Dtype,
+    RunBatch,
+    RunDtype,
     Seed,
     check_batch_and_seed,
     checked_dtype,
@@ -31,8 +33,7 @@ from cnncalc.cli.running import (
 
 if TYPE_CHECKING:
     from cnncalc.analysis.report import Report
-    from cnncalc.api import Reading
-    from cnncalc.layers.base import Shape
+    from cnncalc.graph import Graph
     from cnncalc.numpy_backend.verify import Verification
 
 EXAMPLES = """\
@@ -56,8 +57,8 @@ def verify(
     ],
     set: Settings = [],  # noqa: B006  # typer copies it
     input: InputShapes = [],  # noqa: B006
-    batch: Batch = 1,
-    dtype: Dtype = "float32",
+    batch: RunBatch = 1,
+    dtype: RunDtype = "float32",
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Elementwise layers reuse their input's memory.")
     ] = False,
@@ -72,26 +73,30 @@ def verify(
     """Run networks, and compare every figure of the analysis with what really happened."""
     check_batch_and_seed(batch, seed)
     dtype = checked_dtype(dtype)
-    settings, shapes = read_settings(set), read_shapes(input)
+    setting = Setting(read_settings(set), read_shapes(input), batch, dtype, in_place)
     documents: list[dict[str, Any]] = []
     all_well = True
-    for name in networks:
-        report, reading, document = _analyzed(name, settings, shapes, batch, dtype, in_place, errors)
-        refusal = too_large(report) if report is not None and not allow_large else ""
-        if report is None or reading is None or refusal:
+    for what in networks:
+        network = examined(what, setting)
+        if network.sound is None:
             all_well = False
-            if refusal:
-                document = {"schema": 1, "errors": [{"message": refusal, "file": name}]}
-                typer.echo(f"Error: {_name(name)}: {refusal}", err=True)
-            documents.append(document)
+            print_faults(network.diagnostics, errors)
+            documents.append(faults_document(network.diagnostics))
             continue
-        found = _verified(reading, report, seed)
+        graph, report = network.sound
+        refusal = "" if allow_large else too_large(report)
+        if refusal:
+            all_well = False
+            typer.echo(f"Error: {visible(name_of(what))}: {refusal}", err=True)
+            documents.append({"schema": 1, "errors": [{"message": refusal, "file": what}]})
+            continue
+        found = _verified(graph, report, seed)
         all_well = all_well and found.all_equal
         documents.append({"schema": 1, **found.to_dict()})
         if format == "text":
             from cnncalc.render.verification import text
 
-            write(text(_name(name), found, all))
+            write(text(visible(name_of(what)), found, all))
     if format == "json":
         from cnncalc.render.json import documents as as_json
 
@@ -100,42 +105,9 @@ def verify(
         raise typer.Exit(FAULTY)
 
 
-def _analyzed(
-    name: str,
-    settings: dict[str, str],
-    shapes: dict[str, Shape],
-    batch: int,
-    dtype: str,
-    in_place: bool,
-    errors: Any,
-) -> tuple[Report | None, Reading | None, dict[str, Any]]:
-    """The report of a network and what it was made of; if it is faulty the faults, which are printed."""
-    import json
-
-    from cnncalc.api import examine_reading
-    from cnncalc.diagnostics import ArchitectureError
-    from cnncalc.render.diagnostics import render
-
-    try:
-        reading = read_network(name, settings)
-        inputs = chosen_inputs(reading.network.graph.inputs, shapes)
-        examined = examine_reading(reading, inputs, batch, dtype, in_place)
-        diagnostics = tuple(examined.diagnostics)
-    except ArchitectureError as error:
-        diagnostics = error.diagnostics
-    if not any(diagnostic.is_error for diagnostic in diagnostics):
-        return examined.report, reading, {}
-    print_faults(diagnostics, errors)
-    return None, None, json.loads(render(diagnostics, "json"))
-
-
-def _verified(reading: Reading, report: Report, seed: int) -> Verification:
+def _verified(graph: Graph, report: Report, seed: int) -> Verification:
     from cnncalc.cli.progress import Bar
     from cnncalc.numpy_backend.verify import verify_report
 
     with Bar(len(report.layers)) as progress:
-        return verify_report(reading.network.graph, report, seed, progress)
-
-
-def _name(file: str) -> str:
-    return "<stdin>" if file == "-" else visible(file)
+        return verify_report(graph, report, seed, progress)
