@@ -15,7 +15,6 @@ from cnncalc.tracing import Traced
 
 NESTED = ("max", "min", "gcd")
 ARITHMETIC = ("+", "*", "neg")
-COMPARISONS = (">", ">=", "<", "<=", "==", "!=")
 
 
 class Symbol(NamedTuple):
