@@ -9,7 +9,7 @@ import numpy as np
 
 from cnncalc.analysis.report import SCHEMA, Report
 from cnncalc.layers.shapes import written
-from cnncalc.render.text import clean, padded, shortened
+from cnncalc.render.text import clean, padded, shortened, width_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -110,7 +110,7 @@ def _table(outputs: Sequence[Summary]) -> Iterator[str]:
     for one in outputs:
         numbers = [f"{number:.4g}" for number in (one.min, one.mean, one.max)]
         rows.append([shortened(clean(one.name), LONGEST_NAME, "..."), written(one.shape), *numbers])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
     for name, *cells in rows:
         aligned = [cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True)]
         yield "  ".join([padded(name, widths[0]), *aligned])

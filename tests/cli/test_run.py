@@ -191,6 +191,13 @@ def test_the_summary_fits_80_columns() -> None:
     assert all(len(line) <= 80 for line in run("net.yaml", "--set", "classes=1000").stdout.splitlines())
 
 
+def test_columns_are_aligned_behind_names_of_wide_letters() -> None:
+    Path("net.yaml").write_text(CLASSIFIER.replace("name: fc", "name: 全結合層"), encoding="utf-8")
+    head, row = run("net.yaml").stdout.splitlines()[4:6]
+    assert head.startswith("output    shape")  # as wide as eight letters
+    assert row.startswith("全結合層  1 x 3")
+
+
 def test_names_do_not_command_the_terminal() -> None:
     Path("net.yaml").write_text(CLASSIFIER.replace("name: Classifier", 'name: "a\\e[31mb"'))
     assert run("net.yaml").stdout.startswith("a\\x1b[31mb  1 x 2 x 2\n")
