@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cnncalc import units
@@ -11,7 +11,7 @@ from cnncalc.analysis.stages import VECTOR, Stage, scale
 from cnncalc.layers.base import Shape
 from cnncalc.render.grid import Cell, Grid, Head, cell
 from cnncalc.render.sheet import Section, Sheet
-from cnncalc.render.summary import CONVENTION
+from cnncalc.render.summary import CONVENTION, UNALIGNED
 from cnncalc.render.text import clean
 
 MOST_SIDE_BY_SIDE = 4
@@ -76,12 +76,19 @@ def sheet_of(comparison: Comparison) -> Sheet:
     """All there is to show of a comparison."""
     networks, names = comparison.networks, names_of(comparison.networks)
     sections = [
-        Section("", _totals(networks, names), EXPLANATIONS),
+        Section("", _totals(networks, names), tuple(_explanations(networks))),
         Section("Cost by resolution", _stages(comparison, names), STAGE_REMARKS, _legend(comparison)),
     ]
     if len(networks) == 2:
         sections.append(Section(f"{names[1]} less {names[0]}", _differences(*networks)))
     return Sheet(" / ".join(names), setting(comparison), tuple(sections))
+
+
+def _explanations(networks: Sequence[Compared]) -> Iterator[str]:
+    yield from EXPLANATIONS
+    fields = [one.receptive_field for one in networks if one.receptive_field]
+    if any(field.status == "unaligned" for field in fields):
+        yield UNALIGNED
 
 
 def names_of(networks: Sequence[Compared]) -> list[str]:
@@ -198,11 +205,11 @@ def _stages(comparison: Comparison, names: Sequence[str]) -> Grid:
             label = ""
     heads = (
         Head("scale", figure=False),
-        Head("network", figure=False, flexible=True, follows=True),
-        Head("outputs", figure=False, follows=True),
+        Head("network", figure=False, flexible=True),
+        Head("outputs", figure=False),
         *(Head(cost.title, bar=cost.title.lower(), follows=True) for cost in COSTS),
     )
-    return Grid(heads, tuple(rows))
+    return Grid(heads, tuple(rows), repeated=2)
 
 
 def _fullest(comparison: Comparison, cost: Cost) -> int:

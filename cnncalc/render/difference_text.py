@@ -89,8 +89,8 @@ def _totals(difference: Difference) -> Grid:
     heads = (
         Head("", figure=False),
         Head("before"),
-        Head("after"),
-        Head("change", follows=True),
+        Head("after", follows=True),
+        Head("change"),
         Head("", follows=True),
     )
     rows = tuple(

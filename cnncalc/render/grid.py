@@ -14,6 +14,7 @@ from cnncalc.render.layout import GAP, Piece
 from cnncalc.render.text import bar, padded, shortened, width_of
 
 NARROWEST_FLEXIBLE = 12
+NARROWEST_TITLE = 12
 SHORTEST_BAR = 6
 
 _NUMBER = re.compile(r"(-|[+-]?\d[\d.,]*)(?P<unit> [A-Za-z]{1,3})?")
@@ -40,10 +41,15 @@ class Head(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """Rows of cells below their heads. An empty row is a gap between groups."""
+    """Rows of cells below their heads. An empty row is a gap between groups.
+
+    So many of the first columns as `repeated` says tell whose a row is, and stand in each part of a folded
+    grid.
+    """
 
     heads: tuple[Head, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    repeated: int = 1
 
 
 def cell(text: str, role: str = "") -> Cell:
@@ -53,7 +59,7 @@ def cell(text: str, role: str = "") -> Cell:
 
 def lines(grid: Grid, width: int, ascii: bool = False) -> Iterator[list[Piece]]:
     """The grid within a width: bars as long as there is room, flexible columns shortened, and what still does
-    not fit folded below with the first column again."""
+    not fit folded below with the first columns again."""
     for index, part in enumerate(_folded(grid, width)):
         if index:
             yield []
@@ -61,37 +67,47 @@ def lines(grid: Grid, width: int, ascii: bool = False) -> Iterator[list[Piece]]:
 
 
 def _folded(grid: Grid, width: int) -> Iterator[Grid]:
-    """The grid in parts of so many columns as fit, each with the first column."""
-    groups = _groups(grid.heads)
+    """The grid in parts of so many columns as fit, each with the first columns."""
+    first = range(grid.repeated)
+    groups = _groups(grid)
+    narrow = any(_least_width(grid, [*first, *group], narrow=True) > width for group in groups)
+    if narrow:  # not even without bars
+        groups = [[index] for group in groups for index in group]
     place = 0
     while place < len(groups):
         taken = list(groups[place])
         place += 1
-        while place < len(groups) and _least_width(grid, [0, *taken, *groups[place]]) <= width:
+        while place < len(groups) and _least_width(grid, [*first, *taken, *groups[place]], narrow) <= width:
             taken += groups[place]
             place += 1
-        kept = (0, *taken)
+        kept = (*first, *taken)
         yield Grid(
             tuple(grid.heads[index] for index in kept),
             tuple(tuple(row[index] for index in kept) if row else () for row in grid.rows),
         )
 
 
-def _groups(heads: Sequence[Head]) -> list[list[int]]:
-    """The columns behind the first, those together that must not be parted."""
+def _groups(grid: Grid) -> list[list[int]]:
+    """The columns behind the first ones, those together that are best not parted."""
     groups: list[list[int]] = []
-    for index, head in enumerate(heads[1:], 1):
-        if head.follows and groups:
+    for index in range(grid.repeated, len(grid.heads)):
+        if grid.heads[index].follows and groups:
             groups[-1].append(index)
         else:
             groups.append([index])
     return groups
 
 
-def _least_width(grid: Grid, columns: Sequence[int]) -> int:
-    first = _Column(grid, 0)
-    widths = [first.natural if len(grid.heads) > len(columns) else first.least]
-    widths += [_Column(grid, index).least for index in columns[1:]]
+def _least_width(grid: Grid, kept: Sequence[int], narrow: bool) -> int:
+    """What columns need: the first ones in full if the grid is folded; a narrow grid goes without bars."""
+    columns = [_Column(grid, index) for index in kept]
+    if narrow:
+        widths = [column.least_text for column in columns]
+    else:
+        whole = len(kept) == len(grid.heads)
+        first, others = columns[: grid.repeated], columns[grid.repeated :]
+        widths = [column.least if whole else column.natural for column in first]
+        widths += [column.least for column in others]
     return sum(widths) + len(GAP) * (len(widths) - 1)
 
 
@@ -106,8 +122,9 @@ class _Column:
         self.texts = units_aligned(texts) if self.head.figure else texts
         longest = max(map(width_of, self.texts), default=0)
         self.natural = max(longest, width_of(self.head.title))
-        shortest = min(self.natural, NARROWEST_FLEXIBLE if self.head.flexible else max(longest, 6))
-        self.least = shortest + (1 + SHORTEST_BAR if self.head.bar else 0)
+        shortest = NARROWEST_FLEXIBLE if self.head.flexible else max(longest, NARROWEST_TITLE)
+        self.least_text = min(self.natural, shortest)
+        self.least = self.least_text + (1 + SHORTEST_BAR if self.head.bar else 0)
         self.text_width = self.natural
         self.bar_width = SHORTEST_BAR if self.head.bar else 0
 

@@ -9,7 +9,7 @@ from cnncalc import units
 from cnncalc.analysis.fold import Row, rows_of
 from cnncalc.analysis.report import Report
 from cnncalc.render.columns import Column, chosen
-from cnncalc.render.summary import CONVENTION, flow, legend, name_of, setting, totals
+from cnncalc.render.summary import conventions, flow, legend, name_of, setting, totals
 from cnncalc.render.text import clean
 from cnncalc.render.tree import flat_lines, tree_lines
 from cnncalc.render.view import View
@@ -93,7 +93,7 @@ def _section(view: View) -> str:
                 for total in totals(view)
             ),
             "</tbody></table>",
-            f"<p>{_escaped('; '.join(filter(None, (CONVENTION, bars))))}</p>",
+            f"<p>{_escaped('; '.join(filter(None, (conventions(view), bars))))}</p>",
             "</section>",
         ]
     )

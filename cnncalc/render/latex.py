@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cnncalc.analysis.fold import Row
 from cnncalc.render.columns import Column, chosen
-from cnncalc.render.summary import CONVENTION, flow, name_of, setting, totals
+from cnncalc.render.summary import conventions, flow, name_of, setting, totals
 from cnncalc.render.text import clean
 from cnncalc.render.view import View
 
@@ -43,7 +43,8 @@ def _table(view: View) -> Iterator[str]:
     yield r"% \usepackage{booktabs}"
     yield r"\begin{table}"
     yield r"  \centering"
-    yield f"  \\caption{{{escaped(name_of(view.report))}: {arrow}{escaped(remark)}. {escaped(CONVENTION)}.}}"
+    said = escaped(conventions(view))
+    yield f"  \\caption{{{escaped(name_of(view.report))}: {arrow}{escaped(remark)}. {said}.}}"
     yield f"  \\begin{{tabular}}{{{''.join('r' if column.figure else 'l' for column in columns)}}}"
     yield r"    \toprule"
     yield f"    {' & '.join(escaped(column.title) for column in columns)} \\\\"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cnncalc.render.columns import chosen
-from cnncalc.render.summary import CONVENTION, flow, name_of, setting, totals
+from cnncalc.render.summary import conventions, flow, name_of, setting, totals
 from cnncalc.render.text import clean, padded, width_of
 from cnncalc.render.tree import label_of
 from cnncalc.render.view import View
@@ -42,7 +42,7 @@ def _section(view: View) -> Iterator[str]:
     yield ""
     yield from table_lines([["total", "", ""], *map(list, totals_escaped(view))], [False, True, False])
     yield ""
-    yield CONVENTION
+    yield escaped(conventions(view))
 
 
 def escaped_flow(view: View) -> str:

@@ -13,8 +13,15 @@ from cnncalc.render.text import clean
 from cnncalc.render.view import View
 
 CONVENTION = "FLOPs = 2 MACs + every other operation; padding positions count; bias is an add, not a MAC"
+UNALIGNED = "~: behind paths that met with different strides or centres"
 
 _MOST_NAMES = 4
+
+
+def conventions(view: View) -> str:
+    """How figures are counted, and what a sign beside them says."""
+    unaligned = any(row.receptive_field.status == "unaligned" for row in view.rows)
+    return f"{CONVENTION}; {UNALIGNED}" if unaligned else CONVENTION
 
 
 def legend(view: View, columns: Iterable[Column]) -> str:

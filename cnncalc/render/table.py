@@ -7,7 +7,7 @@ from typing import TextIO
 
 from cnncalc.render.columns import chosen
 from cnncalc.render.layout import Piece, Table
-from cnncalc.render.summary import CONVENTION, flow, legend, name_of, setting, totals
+from cnncalc.render.summary import conventions, flow, legend, name_of, setting, totals
 from cnncalc.render.text import width_of, wrapped
 from cnncalc.render.view import View
 
@@ -66,7 +66,7 @@ def _lines(view: View, width: int, ascii: bool) -> Iterator[list[Piece]]:
     yield []
     yield from _totals(view, width)
     bars = legend(view, chosen([key for key, _ in plan.bars]))
-    for remark in [CONVENTION, bars] if bars else [CONVENTION]:
+    for remark in filter(None, (conventions(view), bars)):
         for line in wrapped(remark, width):
             yield [Piece(line, "dim")]
 

@@ -34,7 +34,9 @@ def sheet_of(found: Checked, label: str, spenders: bool = False, arrow: str = "â
     title = clean(label) if name == clean(label) else f"{clean(label)}: {name}"
     about = flow(found.report, arrow)
     given = setting(View(found.report, ()))
-    section = Section(f"{about}  ({given})" if given else about, Grid(HEADS, rows), tuple(remarks))
+    section = Section(
+        f"{about}  ({given})" if given else about, Grid(HEADS, rows, repeated=2), tuple(remarks)
+    )
     return Sheet(title, "", (section,))
 
 

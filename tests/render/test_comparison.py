@@ -71,6 +71,21 @@ def test_any_number_of_networks_fits(networks: tuple[str, ...], width: int) -> N
         assert cnncalc.load(network).name in shown
 
 
+@pytest.mark.parametrize("width", [45, 50, 54])
+def test_a_narrow_terminal(width: int) -> None:
+    shown = text(cnncalc.compare("alexnet_torchvision", "vgg16"), width).splitlines()
+    assert max(map(width_of, shown)) <= width
+    tables = [line.split() for line in shown if line.startswith("scale   network")]
+    assert [title for table in tables for title in table if title not in ("scale", "network")] == [
+        *("outputs", "params", "MACs", "memory"),
+    ]
+
+
+def test_the_sign_of_unaligned_fields_is_explained() -> None:
+    assert "\n~: behind paths that met" in text(cnncalc.compare("vgg16", "unet"))
+    assert "~" not in text(cnncalc.compare("vgg16", "resnet18"))
+
+
 def test_names_tell_networks_apart() -> None:
     lecture = cnncalc.compare("vgg16_lecture", "vgg16", "vgg16")
     assert names_of(lecture.networks) == ["vgg16_lecture", "vgg16 (1)", "vgg16 (2)"]

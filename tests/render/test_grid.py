@@ -48,6 +48,47 @@ def test_a_wide_grid_is_folded_below_its_first_column() -> None:
     assert sum(line.startswith("a network of some name") for line in folded) == 2
 
 
+def test_columns_that_say_whose_a_row_is_stand_in_each_part() -> None:
+    heads = (
+        Head("", figure=False),
+        Head("figure", figure=False),
+        Head("value"),
+        Head("margin", figure=False),
+    )
+    row = (Cell("BROKEN"), Cell("params of fc"), Cell("15,690"), Cell("213.8 % too much"))
+    assert text(Grid(heads, (row,), repeated=2), 36) == [
+        *("        figure         value", "────────────────────────────"),
+        *("BROKEN  params of fc  15,690", ""),
+        *("        figure        margin", "──────────────────────────────────────"),
+        "BROKEN  params of fc  213.8 % too much",
+    ]
+
+
+def test_columns_that_belong_together_are_parted_where_not_even_they_fit() -> None:
+    heads = (
+        Head("scale", figure=False),
+        Head("params", bar="params"),
+        Head("MACs", bar="macs", follows=True),
+    )
+    row = (Cell("1/16"), Cell("38.7 k", part=1, full=1), Cell("1.94 G", part=1, full=1))
+    assert text(Grid(heads, (row,)), 22) == [
+        "scale  params    MACs",
+        "─────────────────────",
+        "1/16   38.7 k  1.94 G",
+    ]
+    assert text(Grid(heads, (row,)), 20) == [
+        *("scale  params", "────────────────────", "1/16   38.7 k ██████", ""),
+        *("scale    MACs", "────────────────────", "1/16   1.94 G ██████"),
+    ]
+
+
+def test_a_title_keeps_enough_of_itself_to_be_known() -> None:
+    heads = (Head("", figure=False), Head("Multilayer perceptron"), Head("fully_connected_megapixel"))
+    row = (Cell("parameters"), Cell("98"), Cell("3.000 G"))
+    assert text(Grid(heads, (row,)), 40)[0] == "            Multil…eptron  fully_…apixel"
+    assert text(Grid(heads, (row,)), 36)[0] == "            Multilayer perceptron"
+
+
 def test_names_give_way_to_figures() -> None:
     assert "a ne" in text(wide(1), 36)[2]
     assert "…" in text(wide(1), 36)[2]

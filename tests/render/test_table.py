@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 
+import cnncalc
 from cnncalc.render import table
 from cnncalc.render.columns import COLUMNS, chosen
 from cnncalc.render.text import width_of
@@ -86,6 +87,13 @@ def test_what_sees_the_whole_input_has_the_largest_receptive_field() -> None:
     text = "input: [1, 8, 8]\nlayers: [{conv2d: {out_channels: 1, kernel_size: 9, padding: 8}}, flatten]"
     view = view_of(report_of(text), sort=COLUMNS["receptive_field"])
     assert [row.kind for row in view.rows] == ["flatten", "conv2d"]
+
+
+def test_the_sign_of_unaligned_fields_is_explained() -> None:
+    shown = table.render(view_of(cnncalc.analyze("unet"), depth=1))
+    assert "~204" in shown
+    assert "~: behind paths that met with different strides or centres" in " ".join(shown.split())
+    assert "~" not in table.render(view_of(cnncalc.analyze("vgg16")))
 
 
 def test_settings_are_in_the_title() -> None:
