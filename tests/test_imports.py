@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import cnncalc
 
 REPORT_MODULES = """
 import sys
@@ -40,3 +47,44 @@ def test_the_package_itself_imports_next_to_nothing() -> None:
     code = "import cnncalc, sys; print(*(name for name in sys.modules if name.startswith('cnncalc')))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["cnncalc"]
+
+
+# --- imports flow one way -----------------------------------------------------------------------------
+
+PACKAGE = Path(cnncalc.__file__).parent
+OWN_TEXTS = ("__str__", "_repr_html_", "_repr_markdown_")
+"""Methods that ask `render` for the text of a result."""
+
+
+def imports(node: ast.AST) -> Iterator[str]:
+    """The modules that a file imports anywhere, but for the texts of results."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.ImportFrom):
+            yield from (f"{child.module}.{name.name}" for name in child.names)
+        elif isinstance(child, ast.Import):
+            yield from (name.name for name in child.names)
+        elif not (isinstance(child, ast.FunctionDef) and child.name in OWN_TEXTS):
+            yield from imports(child)
+
+
+@pytest.mark.parametrize(
+    ("package", "above"),
+    [
+        ("layers", ("language", "analysis", "api", "numpy_backend", "render", "cli")),
+        ("language", ("analysis", "api", "numpy_backend", "render", "cli")),
+        ("analysis", ("api", "numpy_backend", "render", "cli")),
+        ("numpy_backend", ("render", "cli")),
+        ("render", ("api", "cli")),
+    ],
+)
+def test_nothing_is_imported_from_above(package: str, above: tuple[str, ...]) -> None:
+    files = list((PACKAGE / package).rglob("*.py"))
+    assert files
+    upwards = tuple(f"cnncalc.{name}." for name in above)
+    found = [
+        (str(file.relative_to(PACKAGE)), name)
+        for file in files
+        for name in imports(ast.parse(file.read_text(encoding="utf-8")))
+        if f"{name}.".startswith(upwards)
+    ]
+    assert found == []
