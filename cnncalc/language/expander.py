@@ -328,9 +328,12 @@ class Expander:
             share = self.sharing.with_layer(entry, name, place)
             origin = Origin(place.scope.source, entry.node, place.caller)
             source = self.nodes[share - self.input_count]
+            if self.placings is not None:
+                self.placings[place.prefix + name] = Placing(entry, place)
             return self.add(name, source.layer, current, origin, place, share, source.references)
         written, there = self.groups[path]
-        place = there._replace(prefix=place.prefix, counters={}, share=(f"{place.prefix}{name}.", f"{path}."))
+        prefixes = (f"{place.prefix}{name}.", f"{path}.")
+        place = there._replace(prefix=place.prefix, counters={}, share=prefixes, turns=place.turns)
         siblings = {key: node for key, node in (written.siblings or {}).items() if key in ("repeat", "when")}
         if "repeat" not in siblings:
             return self.once(written._replace(siblings=None), place, current, name)
