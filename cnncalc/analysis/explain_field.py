@@ -19,22 +19,30 @@ from cnncalc.analysis.explain_formula import (
     derivation_of,
     in_numbers,
     intermediates,
+    relabelled,
 )
-from cnncalc.analysis.explain_symbols import traced
+from cnncalc.analysis.explain_symbols import AXIS_LETTERS, traced
 from cnncalc.analysis.explain_text import text
 from cnncalc.analysis.explain_windows import axis_words
 from cnncalc.analysis.receptive_field import State, input_state, joined, moved
 from cnncalc.analysis.report import LayerReport, Report
-from cnncalc.geometry import Field
+from cnncalc.geometry import Field, Reach
 from cnncalc.graph import Graph
 from cnncalc.layers.base import Shapes
 from cnncalc.tracing import Traced
 
-MEANINGS = {
-    "r": "cells that a position sees of what the layer reads",
-    "j": "cells of the network's input from there to the next position",
+LETTERS = {
+    "r": "cells that one position of the layer's input sees",
+    "j": "cells of the network's input from that position to the next",
     "p": "cells by which the first position sees beyond the edge",
 }
+AXIS_WORDS = {"L": "length", "T": "depth", "H": "height", "W": "width"}
+MEANINGS = LETTERS | {
+    f"{letter}_{axis}": f"{text}, along the {word}"
+    for letter, text in LETTERS.items()
+    for axis, word in AXIS_WORDS.items()
+}
+"""The letters of the recurrence, also of single axes where these differ."""
 HEAD = ("layer", "size r", "stride j", "padding p")
 MOST_PHASES = 6
 
@@ -82,7 +90,9 @@ class Fields:
         for parts, names in groups.values():
             if len(words) > 1:
                 yield Remark(f"along {' and '.join(names)}:")
-            yield from parts
+            letters = AXIS_LETTERS.get(len(words), ()) if len(groups) > 1 else ()
+            letter = letters[words.index(names[0])] if letters else ""
+            yield from (_of_axis(part, letter) for part in parts)
         yield from self.status_remarks(index)
 
     # --- one axis --------------------------------------------------------------------------------
@@ -95,6 +105,7 @@ class Fields:
             yield from self.whole_parts(path, steps, axis)
             return
         yield from steps[-1].formulas
+        yield from self.spread_remark(index, axis)
         if row.figures.movement is None:
             yield Remark(f"{row.kind} reads each position by itself, so the field is that of what it reads")
         rows = [Row(self.start(path), ("1", "1", "0")), *(row for step in steps for row in step.rows)]
@@ -108,6 +119,16 @@ class Fields:
             kinds = ", ".join(dict.fromkeys(self.report.layers[node].kind for node in idle))
             leave = "layers on the way leave" if len(idle) > 1 else "layer on the way leaves"
             yield Remark(f"{len(idle)} {leave} it as it is ({kinds})")
+
+    def spread_remark(self, index: int, axis: int) -> Iterator[Part]:
+        """What a position reads, where the window does not say it: of a transposed convolution, or by turns."""
+        row = self.report.layers[index]
+        before = joined([self.states[tensor] for tensor in self.graph.nodes[index].inputs])
+        for step, field in zip(row.figures.movement or (), row.state, strict=False):
+            if step is None or step.reach is None or field is None or field.axis != axis:
+                continue
+            if len(step.reach.extent) > 1 or row.kind.startswith("conv_transpose"):
+                yield Remark(_cells_read(step.reach, _along(before, axis)))
 
     def start(self, path: Sequence[int]) -> str:
         """The name of what the first layer of a path reads."""
@@ -196,9 +217,43 @@ def _phases_remark(rows: Sequence[Row]) -> Iterator[Part]:
             return
 
 
+def _cells_read(reach: Reach, before: Field | None) -> str:
+    """How many cells a position reads, and what follows for the size of its field."""
+    counts = sorted({extent // reach.spacing + 1 for extent in reach.extent})
+    most = counts[-1]
+    numbers = str(most) if len(counts) == 1 else f"{counts[0]} {'or' if len(counts) == 2 else 'to'} {most}"
+    apart = f", {reach.spacing} apart," if reach.spacing > 1 and most > 1 else ""
+    near = "neighbouring " if most > 1 and not apart else ""
+    cells = "cell" if numbers == "1" else "cells"
+    said = f"a position of the output reads {numbers} {near}{cells}{apart} of the input"
+    if before is None or len(before.sizes) > 1:
+        return said
+    if most <= 1:
+        return f"{said}, so r stays"
+    spacing = f"*{reach.spacing}" if reach.spacing > 1 else ""
+    up_to = "up to " if len(counts) > 1 else ""
+    return f"{said}, so r grows by {up_to}({most} - 1){spacing}*{int(before.advance):,}"
+
+
 def _in_numbers(part: Part) -> object:
-    """A part without its letters, which are the axis's own."""
-    return part.steps[1:] if isinstance(part, Derivation) else part
+    """A part as it is shown without its letters, which are the axis's own."""
+    if isinstance(part, Derivation):
+        return part.steps[1:]
+    if isinstance(part, Table):
+        return tuple((row.label, tuple(map(_shown, row.cells)), row.note) for row in part.rows)
+    return part
+
+
+def _shown(cell: Derivation | str) -> object:
+    return cell if isinstance(cell, str) else (in_numbers(cell), cell.value)
+
+
+def _of_axis(part: Part, axis: str) -> Part:
+    """A part with the letters of one axis, `r_H`, where axes differ."""
+    if not axis or not isinstance(part, Derivation):
+        return part
+    names = {letter: f"{letter}_{axis}" for letter in LETTERS}
+    return part._replace(steps=tuple(relabelled(step, names) for step in part.steps))
 
 
 def _along(state: State, axis: int) -> Field | None:

@@ -8,7 +8,7 @@ An expression is plain data: an int, a `Symbol` with its value, or an `Operation
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.tracing import Traced
@@ -81,6 +81,15 @@ def symbols(formula: Expression) -> Iterator[Symbol]:
     elif isinstance(formula, Operation):
         for operand in formula.operands:
             yield from symbols(operand)
+
+
+def relabelled(formula: Expression, names: Mapping[str, str]) -> Expression:
+    """The formula with other names for some of its symbols."""
+    if isinstance(formula, Symbol):
+        return formula._replace(name=names.get(formula.name, formula.name))
+    if isinstance(formula, Operation):
+        return formula._replace(operands=tuple(relabelled(operand, names) for operand in formula.operands))
+    return formula
 
 
 # --- from a traced number to a formula ---------------------------------------------------------------
