@@ -121,7 +121,7 @@ class Fields:
             yield Remark(f"{len(idle)} {leave} it as it is ({kinds})")
 
     def spread_remark(self, index: int, axis: int) -> Iterator[Part]:
-        """What a position reads, where the window does not say it: of a transposed convolution, or by turns."""
+        """What a position reads of a transposed convolution, or by turns: the window does not say it."""
         row = self.report.layers[index]
         before = joined([self.states[tensor] for tensor in self.graph.nodes[index].inputs])
         for step, field in zip(row.figures.movement or (), row.state, strict=False):

@@ -28,6 +28,7 @@ TITLES = {
 }
 COST_TITLES = ("params", "MACs", "FLOPs", "memory")
 MOST_KINDS = 6
+MOST_NAMES = 6
 NO_CHANGE = "no difference"
 
 
@@ -199,8 +200,11 @@ def _own_block(name: str, others: set[str]) -> str:
 
 
 def _renaming(change: Change) -> tuple[str, str]:
-    """The beginnings of the old name and the new that differ: `layer1` and `stage1`."""
+    """The beginnings of the old name and the new that differ: `layer1` and `stage1`; the blocks around a
+    layer that is called otherwise itself."""
     old, new = (name.split(".") for name in change.names)
+    if old[-1] != new[-1]:
+        return ".".join(old[:-1]), ".".join(new[:-1])
     while len(old) > 1 and len(new) > 1 and old[-1] == new[-1]:
         old, new = old[:-1], new[:-1]
     return ".".join(old), ".".join(new)
@@ -270,9 +274,15 @@ def _fold_block(changes: Sequence[Change], symbols: Symbols) -> Entry:
 
 
 def _fold_renamed(changes: Sequence[Change], symbols: Symbols) -> Entry:
-    old, new = _renaming(changes[0])
-    name = f"{clean(old)} {symbols.arrow} {clean(new)}"
-    return Entry("renamed", name, f"{_layers(len(changes))} renamed", (), _costs(changes))
+    arrow = f" {symbols.arrow} "
+    ends = [tuple(name.rpartition(".")[2] for name in change.names) for change in changes]
+    pairs = [arrow.join(map(clean, pair)) for pair in ends if len(set(pair)) > 1]
+    if len(pairs) > MOST_NAMES:
+        pairs[MOST_NAMES:] = [symbols.ellipsis]
+    old, new = map(clean, _renaming(changes[0]))
+    name = old if old == new else arrow.join(block or "(no block)" for block in (old, new))
+    details = tuple(filter(None, (", ".join(pairs),)))
+    return Entry("renamed", name, f"{_layers(len(changes))} renamed", details, _costs(changes))
 
 
 FOLDS: dict[str, Callable[[Sequence[Change], Symbols], Entry]] = {

@@ -24,7 +24,7 @@ from cnncalc.render.summary import CONVENTION
 from cnncalc.render.text import padded, shortened, width_of, wrapped
 
 INDENT = "    "
-NARROWEST_NAME = 24
+NARROWEST_NAME = 20
 ROLES = {"added": "added", "removed": "removed", "changed": "changed", "renamed": "changed"}
 
 
@@ -71,6 +71,9 @@ def _changes(shown: Sequence[Entry], width: int, symbols: Symbols) -> Iterator[l
         heading, has_room = _heading(entry), names if any(entry.costs) else width
         if width_of(heading) > has_room and entry.name:
             heading, details = f"{entry.mark} {entry.name}", (entry.text, *details)
+        if not entry.name:
+            first, *more = wrapped(entry.text, has_room - 2)
+            heading, details = f"{entry.mark} {first}", (*more, *details)
         pieces = [Piece(padded(shortened(heading, has_room, symbols.ellipsis), names), role)]
         for column, cells in zip(rows, widths, strict=True) if any(entry.costs) else ():
             text = padded(column[index], cells, right=True)

@@ -63,6 +63,56 @@ def test_a_renamed_block_is_one_entry() -> None:
     ]
 
 
+NAMED = """
+input: [3, 8, 8]
+layers:
+  - conv2d: {out_channels: 4, kernel_size: 3}
+    name: first
+  - relu:
+    name: bend
+  - sequence:
+      - conv2d: {out_channels: 4, kernel_size: 3}
+        name: second
+      - relu:
+        name: bow
+    name: deep
+  - flatten
+"""
+
+
+def test_renamed_layers_of_a_block_are_one_entry() -> None:
+    after = NAMED.replace("first", "stem").replace("bend", "kink").replace("second", "conv")
+    found = cnncalc.diff(NAMED, after.replace("bow", "act").replace("deep", "body"))
+    assert [(one.mark, one.name, one.text, one.details) for one in entries(found, Symbols())] == [
+        ("~", "", "2 layers renamed", ("first → stem, bend → kink",)),
+        ("~", "deep → body", "2 layers renamed", ("second → conv, bow → act",)),
+        (" ", "", "1 layer unchanged: flatten_1", ()),
+    ]
+
+
+def test_what_the_plain_network_lacks_is_not_lost_among_new_names() -> None:
+    found = entries(cnncalc.diff("resnet18", "plain18"), Symbols())
+    lines = [one for one in found if one.status != "unchanged"]
+    assert [line.name for line in lines if line.mark == "-"] == [
+        f"layer{stage}.{block}.add" for stage in (1, 2, 3, 4) for block in (0, 1)
+    ]
+    assert len(lines) == 25  # and between them what has another name, block by block
+    assert lines[4] == lines[4]._replace(
+        name="layer1.1.add.main → conv2_x",
+        text="5 layers renamed",
+        details=("conv1 → conv3, bn1 → bn3, relu1 → relu3, conv2 → conv4, bn2 → bn4",),
+    )
+
+
+def test_words_are_not_cut_in_a_narrow_terminal() -> None:
+    lines = text(cnncalc.diff("resnet18", "resnet34"), 60).splitlines()
+    at = lines.index("  16 layers unchanged: layer2.0.add.main.conv1 …")
+    assert lines[at + 1] == "    layer2.1.relu"
+    narrow = text(cnncalc.diff("resnet50", "resnet50_v1"), 60)
+    assert "\n  2 layers, other shapes  " in narrow
+    assert "\n    only\n    layer2.0.add.main.bn1 … layer2.0.add.main.relu1\n" in narrow
+
+
 def test_renumbered_layers_are_unchanged() -> None:
     found = cnncalc.diff(
         RENAMED, RENAMED.replace("layers:\n", "layers:\n  - flatten\n  - reshape: [3, 8, 8]\n")
@@ -79,9 +129,13 @@ def test_all_layers() -> None:
     assert every.count("\n") > 39
 
 
-@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("width", [60, 80, 120])
 @pytest.mark.parametrize(
-    ("before", "after"), [("unet", "unet_same"), ("alexnet_lecture", "vgg13_bn"), ("plain34", "r3d_18")]
+    ("before", "after"),
+    [
+        *(("unet", "unet_same"), ("alexnet_lecture", "vgg13_bn"), ("plain34", "r3d_18")),
+        *(("resnet18", "resnet34"), ("resnet18", "plain18"), ("resnet50", "resnet50_v1")),
+    ],
 )
 def test_every_line_fits(before: str, after: str, width: int) -> None:
     found = cnncalc.diff(before, after)
