@@ -190,6 +190,14 @@ def adaptive_reach(size: int, pooled: int) -> Reach:
     )
 
 
+def grouped_reach(read: int, made: int) -> Reach:
+    """What outputs read in groups: `made` neighbouring ones all read the same `read` cells."""
+    count = settled(made)
+    if count is None or count > LONGEST_PERIOD:
+        return Reach(maximum(read // made, 1), (0,), (read - 1,), False)
+    return Reach(read, (0,) * count, (read - 1,) * count)
+
+
 def _known(size: int, resized: int) -> tuple[int, int]:
     """Both as ints, or as they are where one of them is an array of different sizes."""
     known, known_resized = settled(size), settled(resized)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cnncalc.analysis.figures import DTYPE_BYTES, Figures, all_operations, figures_of
-from cnncalc.analysis.memory import peak_of
+from cnncalc.analysis.memory import all_memories, peak_of
+from cnncalc.analysis.placement import Placement, placed
 from cnncalc.analysis.receptive_field import State, input_state, joined, moved
 from cnncalc.analysis.report import LayerReport, Report, Totals
 from cnncalc.analysis.warnings import Distinct, warnings_of
@@ -159,10 +160,12 @@ class _Walk:
         return fault is None
 
     def report(self, dtype: str, in_place: bool) -> Report:
-        rows = self.rows
+        placement = placed(self.graph, self.shapes, in_place)
+        rows = self.rows = self.placed_rows(placement)
         input_bytes = [product(shape) * (self.batch * self.itemsize) for shape in self.inputs.values()]
         tensor_bytes = input_bytes + self.output_bytes()
-        peak = peak_of(self.graph, tensor_bytes, self.itemsize, in_place)
+        memories = all_memories(self.graph, placement, tensor_bytes, self.itemsize)
+        peak = peak_of(self.graph, memories, sum(input_bytes))
         params = sum(row.params for row in rows)
         buffers = sum(row.buffer_elements for row in rows)
         operations = _summed([row.figures.operations for row in rows])
@@ -196,6 +199,17 @@ class _Walk:
             graph.about,
             in_place,
         )
+
+    def placed_rows(self, placement: Placement) -> list[LayerReport]:
+        """The rows, with the bytes of those flattens and reshapes that have to copy."""
+        if len(self.rows) < len(self.graph.nodes):  # faulty, so that no figure of it is shown
+            return self.rows
+        return [
+            row._replace(figures=row.figures._replace(view=False))
+            if row.figures.view and placement.holder[tensor] == tensor
+            else row
+            for tensor, row in enumerate(self.rows, start=len(self.inputs))
+        ]
 
     def output_bytes(self) -> list[int]:
         """The bytes of the output of each node; 0 where a fault leaves them unknown."""

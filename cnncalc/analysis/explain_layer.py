@@ -192,7 +192,7 @@ def flops_parts(operations: Operations) -> list[Part]:
 
 
 def bytes_figure(row: LayerReport, traced: TracedLayer) -> Figure:
-    if row.layer.view:
+    if row.figures.view:
         parts: Sequence[Part] = [Remark(f"costs nothing: {view_words(row.layer)}")]
     else:
         parts = [derivation("bytes", traced.figures.tensor_bytes)]

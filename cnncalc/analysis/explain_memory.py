@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 from cnncalc.analysis.explain_data import Figure, Part, Remark, Row, Table, sum_of
 from cnncalc.analysis.explain_formula import derivation_of
-from cnncalc.analysis.figures import DTYPE_BYTES
-from cnncalc.analysis.memory import Memory, all_memories, live_bytes
+from cnncalc.analysis.memory import Memory, live_bytes, memories_of_report
 from cnncalc.analysis.report import Report
-from cnncalc.arithmetic import product
 from cnncalc.graph import Graph
 from cnncalc.layers.base import Shape
 from cnncalc.layers.shapes import written
@@ -23,12 +21,9 @@ class Memories:
     def __init__(self, graph: Graph, report: Report) -> None:
         self.graph = graph
         self.report = report
-        itemsize = DTYPE_BYTES[report.dtype]
-        inputs = [product(shape) * report.batch * itemsize for shape in report.inputs.values()]
-        tensor_bytes = [*inputs, *(row.figures.tensor_bytes for row in report.layers)]
-        self.first = len(inputs)
-        self.memories = all_memories(graph, tensor_bytes, itemsize, report.in_place)
-        self.live = live_bytes(graph, tensor_bytes, itemsize, report.in_place)
+        self.first = len(report.inputs)
+        self.memories = memories_of_report(graph, report)
+        self.live = live_bytes(self.memories, len(graph.nodes))
 
     def figure(self, index: int) -> Figure:
         """The memory while one layer runs."""

@@ -38,6 +38,8 @@ def view_words(layer: Layer) -> str:
 
 def copied_words(layer: Layer) -> str:
     """What there is to say of a layer that computes nothing, and takes memory all the same."""
+    if layer.view:
+        return f"what {layer.kind.name} reads does not lie in order, so it has to copy (x.view would fail)"
     return f"{layer.kind.name} computes nothing, but its output is a tensor of its own"
 
 

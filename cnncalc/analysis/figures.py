@@ -22,9 +22,14 @@ class Figures(NamedTuple):
     flops: int
     tensor_bytes: int
     """Bytes of the output tensor, also where it is a view."""
-    output_bytes: int
-    """Bytes that the output adds: none for a view."""
+    view: bool
+    """The output looks at the memory of the input, if that lies in order (see `placement`)."""
     movement: Movement
+
+    @property
+    def output_bytes(self) -> int:
+        """Bytes that the output adds: none for a view."""
+        return 0 if self.view else self.tensor_bytes
 
 
 def figures_of(layer: Layer, inputs: Shapes, batch: int = 1, itemsize: int = 4) -> Figures:
@@ -46,7 +51,7 @@ def figures_of(layer: Layer, inputs: Shapes, batch: int = 1, itemsize: int = 4) 
         operations,
         all_operations(operations),
         tensor_bytes,
-        0 if layer.view else tensor_bytes,
+        layer.view,
         layer.movement(inputs, output),
     )
 

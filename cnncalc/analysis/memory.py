@@ -7,10 +7,15 @@ output to the end; a view is the memory it looks at. Parameters are not counted 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic import maximum
+from cnncalc.analysis.figures import DTYPE_BYTES
+from cnncalc.analysis.placement import Placement, placed
+from cnncalc.arithmetic import maximum, product
 from cnncalc.graph import Graph
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.report import Report
 
 
 class Peak(NamedTuple):
@@ -31,12 +36,11 @@ class Memory(NamedTuple):
     suffix: str = ""
 
 
-def peak_of(graph: Graph, tensor_bytes: Sequence[int], itemsize: int = 4, in_place: bool = False) -> Peak:
-    """The peak of a run; `tensor_bytes` gives the bytes of each tensor, the inputs first."""
-    memories = all_memories(graph, tensor_bytes, itemsize, in_place)
-    sums = _live_bytes(memories, len(graph.nodes))
+def peak_of(graph: Graph, memories: Sequence[Memory], without_layers: int) -> Peak:
+    """The peak of a run; `without_layers` are the bytes of the inputs, for a network that has no layers."""
+    sums = live_bytes(memories, len(graph.nodes))
     if not sums:
-        return Peak(sum(tensor_bytes), "", tuple(graph.inputs))
+        return Peak(without_layers, "", tuple(graph.inputs))
     highest = sums[0]
     for live in sums[1:]:
         highest = maximum(highest, live)
@@ -51,15 +55,8 @@ def peak_of(graph: Graph, tensor_bytes: Sequence[int], itemsize: int = 4, in_pla
     return Peak(highest, graph.nodes[at].name, names)
 
 
-def live_bytes(
-    graph: Graph, tensor_bytes: Sequence[int], itemsize: int = 4, in_place: bool = False
-) -> list[int]:
-    """The bytes that are live while each node runs: what it reads, what it makes, what waits."""
-    memories = all_memories(graph, tensor_bytes, itemsize, in_place)
-    return _live_bytes(memories, len(graph.nodes))
-
-
-def _live_bytes(memories: Sequence[Memory], steps: int) -> list[int]:
+def live_bytes(memories: Sequence[Memory], steps: int) -> list[int]:
+    """The bytes that are live while each of so many nodes runs: what it reads, what it makes, what waits."""
     change: list[int] = [0] * (steps + 1)
     for memory in memories:
         change[max(memory.made, 0)] = change[max(memory.made, 0)] + memory.bytes
@@ -72,71 +69,52 @@ def _live_bytes(memories: Sequence[Memory], steps: int) -> list[int]:
     return sums
 
 
-def all_memories(graph: Graph, tensor_bytes: Sequence[int], itemsize: int, in_place: bool) -> list[Memory]:
-    """The tensors of a run, and what is kept for layers that refer to others."""
+def memories_of_report(graph: Graph, report: Report) -> list[Memory]:
+    """The memories of a run as a report has it, which was made of the graph and is not faulty."""
+    itemsize = DTYPE_BYTES[report.dtype]
+    shapes = [*report.inputs.values(), *(row.output_shape for row in report.layers)]
+    inputs = [product(shape) * report.batch * itemsize for shape in report.inputs.values()]
+    tensor_bytes = [*inputs, *(row.figures.tensor_bytes for row in report.layers)]
+    return all_memories(graph, placed(graph, shapes, report.in_place), tensor_bytes, itemsize)
+
+
+def all_memories(
+    graph: Graph, placement: Placement, tensor_bytes: Sequence[int], itemsize: int
+) -> list[Memory]:
+    """The tensors of a run, and what is kept for layers that refer to others.
+
+    `tensor_bytes` gives the bytes of each tensor, the inputs first.
+    """
     return [
-        *_memories(graph, tensor_bytes, in_place),
+        *_memories(graph, placement, tensor_bytes),
         *_kept_for_references(graph, tensor_bytes, itemsize),
     ]
 
 
-def _memories(graph: Graph, tensor_bytes: Sequence[int], in_place: bool) -> list[Memory]:
+def _memories(graph: Graph, placement: Placement, tensor_bytes: Sequence[int]) -> list[Memory]:
     """The pieces of memory of a run, in the order of their making."""
     first = len(graph.inputs)
-    holder, last = _holders(graph)
-    reused = _reused(graph, holder, last, tensor_bytes) if in_place else {}
-    end_of = dict(enumerate(last))
-    for tensor in sorted(reused, reverse=True):  # a chain of in-place layers lives as one
-        end_of[reused[tensor]] = end_of[tensor]
+    holder, taken_over = placement
+    end_of = _last_uses(graph, holder)
+    for tensor in sorted(taken_over, reverse=True):  # a chain of in-place layers lives as one
+        end_of[taken_over[tensor]] = end_of[tensor]
     return [
         Memory(tensor, tensor - first if tensor >= first else -1, end_of[tensor], bytes)
         for tensor, bytes in enumerate(tensor_bytes)
-        if holder[tensor] == tensor and tensor not in reused
+        if holder[tensor] == tensor and tensor not in taken_over
     ]
 
 
-def _holders(graph: Graph) -> tuple[list[int], list[int]]:
-    """For each tensor the one whose memory it is, and for each of these the node that reads it last."""
+def _last_uses(graph: Graph, holder: Sequence[int]) -> list[int]:
+    """For each tensor that has memory the last node that reads it or makes a view of it."""
     first = len(graph.inputs)
-    count = first + len(graph.nodes)
-    holder = list(range(count))
     last = [-1] * first + list(range(len(graph.nodes)))
     for index, node in enumerate(graph.nodes):
         for tensor in node.inputs:
             last[holder[tensor]] = index
-        if node.layer is not None and node.layer.view and node.inputs:
-            root = holder[first + index] = holder[node.inputs[0]]
-            last[root] = index
     for tensor in graph.outputs:
         last[holder[tensor]] = len(graph.nodes) - 1
-    return holder, last
-
-
-def _reused(graph: Graph, holder: list[int], last: list[int], tensor_bytes: Sequence[int]) -> dict[int, int]:
-    """Outputs of elementwise layers that take over the memory of an input nothing else reads after.
-
-    Not where another input sees the same memory, which would change under it: only if there are just two,
-    which see it in the same way, as in `x + x`.
-    """
-    first = len(graph.inputs)
-    reused: dict[int, int] = {}
-    seen_as = list(range(first + len(graph.nodes)))
-    kept = {holder[tensor] for tensor in graph.outputs}
-    for index, node in enumerate(graph.nodes):
-        if node.layer is None or not node.layer.elementwise:
-            continue
-        if node.layer.view:
-            seen_as[first + index] = seen_as[node.inputs[0]]
-            continue
-        for source in (holder[tensor] for tensor in node.inputs):
-            views = [seen_as[tensor] for tensor in node.inputs if holder[tensor] == source]
-            safe = len(views) == 1 or (len(views) == len(node.inputs) == 2 and views[0] == views[1])
-            fits = bool(tensor_bytes[source] == tensor_bytes[first + index])
-            last_use = last[source] == index and source not in kept
-            if source >= first and last_use and fits and safe:
-                reused[first + index] = source
-                break
-    return reused
+    return last
 
 
 def _kept_for_references(graph: Graph, tensor_bytes: Sequence[int], itemsize: int) -> list[Memory]:

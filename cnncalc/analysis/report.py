@@ -88,7 +88,7 @@ class LayerReport(NamedTuple):
             "flops": self.flops,
             "ops": self.operations._asdict(),
             "output_bytes": self.output_bytes,
-            "view": self.layer.view,
+            "view": self.figures.view,
             "receptive_field": {
                 field: list(value) if isinstance(value, tuple) else value
                 for field, value in self.receptive_field._asdict().items()

@@ -14,7 +14,7 @@ from cnncalc.geometry import adaptive_reach
 from cnncalc.layers.arguments import argument
 from cnncalc.layers.base import Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, Step, frozen_layer
 from cnncalc.layers.readers import Boolean, Integer, Optional, PerAxis
-from cnncalc.layers.shapes import misfits_of_one_rank, spatial_misfit
+from cnncalc.layers.shapes import CHANNEL_BY_CHANNEL, misfits_of_one_rank, spatial_misfit
 
 
 def pooling_operations(kind: str, cells: int, elements: int) -> Operations:
@@ -52,7 +52,7 @@ class AdaptivePool(Layer):
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
         return (
-            None,
+            CHANNEL_BY_CHANNEL,
             *(
                 self._step(axis, inputs[0][axis], pooled)
                 for axis, pooled in enumerate(self.output_size, start=1)
@@ -85,7 +85,7 @@ class GlobalPool(Layer):
         return pooling_operations(self.kind.name, product(inputs[0]), inputs[0][0])
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
-        return (None, *(Step(axis, whole=True) for axis in range(1, len(output))))
+        return (CHANNEL_BY_CHANNEL, *(Step(axis, whole=True) for axis in range(1, len(output))))
 
 
 INPUTS = {0: ((64, 7, 7),), 1: ((64, 50),), 2: ((64, 14, 14),), 3: ((64, 4, 14, 14),)}

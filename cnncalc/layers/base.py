@@ -104,6 +104,8 @@ class Layer:
 
     view: ClassVar[bool] = False
     """The output is the input's memory seen otherwise, so it costs no bytes."""
+    reshapes: ClassVar[bool] = False
+    """The output is the input's elements in their order: a view only of an input that lies in order."""
     elementwise: ClassVar[bool] = False
     """Each output element needs only the input element in its place, so the layer can work in place."""
     keeps_of_reference: ClassVar[int] = 0

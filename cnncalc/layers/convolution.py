@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 
 from cnncalc.arithmetic import exact_div, product
-from cnncalc.geometry import Window
+from cnncalc.geometry import Window, grouped_reach
 from cnncalc.layers.arguments import ArgumentFault, argument
 from cnncalc.layers.base import (
     Kind,
@@ -20,11 +20,12 @@ from cnncalc.layers.base import (
     Operations,
     Shape,
     Shapes,
+    Step,
     Tensors,
     frozen_layer,
 )
 from cnncalc.layers.readers import Boolean, Choice, Integer, ListOf, Optional, Padding, PerAxis
-from cnncalc.layers.shapes import axis_names, closest_divisor, output_sizes, rank_misfit, sliding
+from cnncalc.layers.shapes import axis_names, by_groups, closest_divisor, output_sizes, rank_misfit, sliding
 from cnncalc.layers.windows import padded_windows, window_misfits
 
 PADDING = Padding(words=("same", "valid", "causal"))
@@ -129,7 +130,8 @@ class Convolution(Layer):
         return Operations(macs=macs, adds=positions * self.out_channels if self.bias else 0)
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
-        return sliding(window.reach() for window in self.windows(inputs[0][1:]))
+        reaches = (window.reach() for window in self.windows(inputs[0][1:]))
+        return sliding(reaches, by_groups(inputs[0][0], self.out_channels, self.groups))
 
 
 def group_misfits(in_channels: int, out_channels: int, groups: int) -> Iterator[Misfit]:
@@ -186,7 +188,8 @@ class DepthwiseConvolution(Layer):
         return Operations(macs=elements * product(self.kernel_size), adds=elements if self.bias else 0)
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
-        return sliding(window.reach() for window in self.windows(inputs[0][1:]))
+        reaches = (window.reach() for window in self.windows(inputs[0][1:]))
+        return sliding(reaches, Step(0, grouped_reach(1, self.multiplier)))
 
 
 @frozen_layer
@@ -252,7 +255,7 @@ class SeparableConvolution(Layer):
         return own.plus(self.pointwise.operations((between,), output))
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
-        return self.depthwise.movement(inputs, output)
+        return sliding((window.reach() for window in self.depthwise.windows(inputs[0][1:])), channels=None)
 
 
 def _by_rank(layer: type[Layer], name: str, doc: str, example: str) -> tuple[Kind, ...]:

@@ -94,8 +94,6 @@ class Concat(Layer):
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
         """Positions along `dim` come from one input or another, so their fields are not aligned there."""
         place = dimension(self.dim, len(output))
-        if place == 0:
-            return POINTWISE
         shifted = Reach(1, (0,), (0,), aligned=False)
         return tuple(Step(axis, shifted if axis == place else None) for axis in range(len(output)))
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from cnncalc.arithmetic import product
+from cnncalc.geometry import Window
 from cnncalc.layers.arguments import argument
 from cnncalc.layers.base import (
     NO_TENSORS,
@@ -27,11 +28,13 @@ from cnncalc.layers.base import (
     Operations,
     Shape,
     Shapes,
+    Step,
     Tensors,
     frozen_layer,
 )
 from cnncalc.layers.readers import DIM, Boolean, Integer, ListOf, Number, Optional
 from cnncalc.layers.shapes import (
+    by_groups,
     closest_divisor,
     dimension,
     dimension_misfit,
@@ -255,7 +258,9 @@ class GroupNorm(Layer):
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
         rank = len(output)
-        return whole_along(range(rank), rank)
+        groups = self.num_groups
+        channels = by_groups(output[0], output[0], groups) or Step(0, whole=True)
+        return (channels, *(Step(place, whole=True) for place in range(1, rank)))
 
 
 @frozen_layer
@@ -279,6 +284,10 @@ class LocalResponseNorm(Layer):
     def operations(self, inputs: Shapes, output: Shape) -> Operations:
         elements = product(output)
         return Operations(adds=elements * self.size, muls=elements * 3, transcendentals=elements)
+
+    def movement(self, inputs: Shapes, output: Shape) -> Movement:
+        neighbours = Window(self.size, before=self.size // 2)
+        return (Step(0, neighbours.reach()), *map(Step, range(1, len(output))))
 
 
 @frozen_layer

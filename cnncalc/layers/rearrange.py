@@ -8,10 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cnncalc.arithmetic import exact_div, product
-from cnncalc.geometry import TransposedWindow, Window
+from cnncalc.arithmetic import everywhere, exact_div, product
+from cnncalc.geometry import TransposedWindow, Window, grouped_reach
 from cnncalc.layers.arguments import argument
-from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, frozen_layer
+from cnncalc.layers.base import (
+    FREE,
+    POINTWISE,
+    Kind,
+    Layer,
+    Misfit,
+    Movement,
+    Operations,
+    Shape,
+    Shapes,
+    Step,
+    frozen_layer,
+)
 from cnncalc.layers.readers import Integer, Padding, PerAxis
 from cnncalc.layers.shapes import (
     axis_names,
@@ -60,7 +72,8 @@ class PixelShuffle(Layer):
         return FREE
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
-        return sliding([TransposedWindow(self.upscale_factor, self.upscale_factor).reach()] * self.kind.rank)
+        spread = TransposedWindow(self.upscale_factor, self.upscale_factor).reach()
+        return sliding([spread] * self.kind.rank, Step(0, grouped_reach(self.upscale_factor**2, 1)))
 
 
 @frozen_layer
@@ -97,7 +110,8 @@ class PixelUnshuffle(Layer):
         return FREE
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
-        return sliding([Window(self.downscale_factor, self.downscale_factor).reach()] * self.kind.rank)
+        gathered = Window(self.downscale_factor, self.downscale_factor).reach()
+        return sliding([gathered] * self.kind.rank, Step(0, grouped_reach(1, self.downscale_factor**2)))
 
 
 @frozen_layer
@@ -123,6 +137,13 @@ class ChannelShuffle(Layer):
 
     def operations(self, inputs: Shapes, output: Shape) -> Operations:
         return FREE
+
+    def movement(self, inputs: Shapes, output: Shape) -> Movement:
+        """Channels are dealt out, so that no stride leads from one to the next, but by 1 or by all groups."""
+        channels = output[0]
+        if self.groups == 1 or everywhere(channels == self.groups):
+            return POINTWISE
+        return (None, *map(Step, range(1, len(output))))
 
 
 @frozen_layer
@@ -151,7 +172,8 @@ class Unfold(Layer):
         return FREE
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
-        return (None, None)  # height and width are mixed into one dimension
+        # height and width are mixed into one dimension
+        return (Step(0, grouped_reach(1, product(self.kernel_size))), None)
 
 
 @frozen_layer
@@ -218,7 +240,8 @@ class Fold(Layer):
         return Operations(adds=product(inputs[0]))
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
-        return (None, None, None)  # which columns a position sums does not follow from one axis
+        # which columns a position sums does not follow from one axis
+        return (Step(0, grouped_reach(product(self.kernel_size), 1)), None, None)
 
 
 KINDS = (

@@ -1,6 +1,7 @@
 """The same elements seen otherwise: flatten, reshape, permute, squeeze, unsqueeze.
 
-All of them are views that compute nothing, also where PyTorch would copy (a reshape behind a permute).
+All of them are views that compute nothing. Only where a flatten or reshape reads an input that does not lie
+in order (a reshape behind a permute) it copies, as in PyTorch.
 `dim` is counted as in PyTorch: 0 is the batch, which stays as it is, 1 the channels, -1 the last.
 """
 
@@ -35,6 +36,7 @@ class Flatten(Layer):
     """Merges the dims from `start_dim` to `end_dim` into one, in which the spatial axes are mixed."""
 
     view: ClassVar[bool] = True
+    reshapes: ClassVar[bool] = True
 
     start_dim: int = argument(DIM, "the first dim that is merged", 1)
     end_dim: int = argument(DIM, "the last dim that is merged", -1)
@@ -89,6 +91,7 @@ class Reshape(Layer):
     """
 
     view: ClassVar[bool] = True
+    reshapes: ClassVar[bool] = True
 
     shape: tuple[int, ...] = argument(
         ListOf(Integer(-1)), "the new sizes without the batch; one may be -1, for whatever is left"

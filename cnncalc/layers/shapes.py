@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
-from cnncalc.geometry import Reach
+from cnncalc.arithmetic import exact_div
+from cnncalc.geometry import Reach, grouped_reach
 from cnncalc.layers import FAMILY_OF
 from cnncalc.layers.base import Misfit, Movement, Shape, Step
 from cnncalc.layers.readers import AXES, AxisValues
 
+CHANNEL_BY_CHANNEL = Step(0)
 MOST_TRIED = 10_000
 """Numbers tried for a help: sizes may be as large as one writes them."""
 
@@ -82,9 +84,19 @@ def output_sizes(windows: Sequence[SlidingWindow], sizes: Shape) -> Shape:
     return tuple(window.output_size(size) for window, size in zip(windows, sizes, strict=True))
 
 
-def sliding(reaches: Iterable[Reach]) -> Movement:
-    """The movement of windows over all spatial axes, with the channels mixed or apart."""
-    return (None, *(Step(axis, reach) for axis, reach in enumerate(reaches, start=1)))
+def sliding(reaches: Iterable[Reach], channels: Step | None = CHANNEL_BY_CHANNEL) -> Movement:
+    """The movement of windows over all spatial axes; of channels each has its own if not told otherwise.
+
+    What the channels do counts where a permute has put an axis in their place.
+    """
+    return (channels, *(Step(axis, reach) for axis, reach in enumerate(reaches, start=1)))
+
+
+def by_groups(in_channels: int, out_channels: int, groups: int) -> Step | None:
+    """Each output channel reads all input channels of its group; None if there is but one."""
+    if groups == 1:
+        return None
+    return Step(0, grouped_reach(exact_div(in_channels, groups), exact_div(out_channels, groups)))
 
 
 def whole_along(places: Collection[int], rank: int) -> Movement:

@@ -24,7 +24,7 @@ from cnncalc.layers.base import (
 )
 from cnncalc.layers.convolution import group_misfits
 from cnncalc.layers.readers import Boolean, Integer, Padding, PerAxis
-from cnncalc.layers.shapes import axis_names, misfits_of_one_rank, output_sizes, sliding
+from cnncalc.layers.shapes import axis_names, by_groups, misfits_of_one_rank, output_sizes, sliding
 
 
 @frozen_layer
@@ -76,7 +76,8 @@ class TransposedConvolution(Layer):
         return Operations(macs=macs, adds=product(output) if self.bias else 0)
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
-        return sliding(window.reach() for window in self.windows())
+        reaches = (window.reach() for window in self.windows())
+        return sliding(reaches, by_groups(inputs[0][0], self.out_channels, self.groups))
 
 
 def _output_padding_misfits(windows: tuple[TransposedWindow, ...]) -> Iterator[Misfit]:

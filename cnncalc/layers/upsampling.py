@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnncalc.arithmetic import product
+from cnncalc.arithmetic import everywhere, product
 from cnncalc.geometry import Reach, resizing_reach
 from cnncalc.layers.arguments import ArgumentFault, argument
 from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, frozen_layer
@@ -140,8 +140,13 @@ class Upsample(Layer):
         return sliding(self._reach(axis, inputs[0], output) for axis in range(1, len(output)))
 
     def _reach(self, axis: int, shape: Shape, output: Shape) -> Reach:
-        """By the scale factor alone where it can be, as PyTorch does: so it holds for arrays of sizes."""
+        """By the scale factor alone where it can be, as PyTorch does: so it holds for arrays of sizes.
+
+        Linear modes copy along an axis that keeps its size (4 scaled by 1.2); PyTorch's others do not.
+        """
         taps = MODES[self.mode].taps
+        if taps == 2 and everywhere(shape[axis] == output[axis]):
+            return resizing_reach(1, 1, taps)
         if self.size is not None or self.align_corners:
             return resizing_reach(shape[axis], output[axis], taps, self.align_corners)
         factor = self._factors(len(shape) - 1)[axis - 1]

@@ -54,6 +54,14 @@ def is_view_of(x: Array, other: Array) -> bool:
     return owner(x) is owner(other)
 
 
+def same_elements(x: Array, other: Array) -> bool:
+    """Whether two arrays look at the same elements in the same way."""
+    if x.shape != other.shape or x.ctypes.data != other.ctypes.data:
+        return False
+    distances = zip(x.strides, other.strides, x.shape, strict=True)
+    return all(stride == its or size == 1 for stride, its, size in distances)
+
+
 Place = tuple[slice, ...]
 
 

@@ -102,6 +102,13 @@ class CountedArithmetic:
         self.transcendentals += result.size
         return result
 
+    def exp_less_one(self, a: Array, out: Array) -> Array:
+        """exp(a) - 1, a transcendental and an addition an element: near 0 without losing digits."""
+        np.expm1(a, out=out)
+        self.transcendentals += out.size
+        self.adds += out.size
+        return out
+
     # --- products that are summed ------------------------------------------------------------------
 
     def matmul(self, a: Array, b: Array, out: Array | None = None) -> Array:

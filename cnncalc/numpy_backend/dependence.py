@@ -16,8 +16,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnncalc.layers.adaptive_pooling import AdaptivePool
+from cnncalc.layers.convolution import Convolution
+from cnncalc.layers.normalization import GroupNorm
 from cnncalc.layers.readers import AxisValues
 from cnncalc.layers.reshape import Reshape
+from cnncalc.layers.slicing import Slice
 from cnncalc.layers.transposed import TransposedConvolution
 from cnncalc.layers.unpooling import MaxUnpool
 from cnncalc.layers.upsampling import Upsample
@@ -26,6 +29,9 @@ from cnncalc.numpy_backend.probes import Question, narrowed, subjects
 
 WIDTHS = (8, 24, 100, 300)
 """Cells that are marked in the middle of an axis, in turn until they show a pattern that repeats."""
+
+LONGEST_STEP = 1 << 16
+"""Of a slice that is asked on an axis made longer for it."""
 
 MOST_TRIED = 4
 """Shapes on which a layer may give nothing that answers."""
@@ -59,12 +65,17 @@ def relation(question: Question) -> Relation | None:
 
     Then each position sees all of it, or it is mixed with others.
     """
-    question = question._replace(layer=narrowed(question.layer))
+    question = question._replace(layer=narrowed(question.layer, question.dim))
     told = _Told.of(question)
     if told is not None:
         return told.relation()
+    if question.dim == 0 and isinstance(question.layer, GROUPING):
+        return _by_groups(question)
     by_windows = _in_the_middle(question)
-    return _by_single_cells(question) if by_windows is UNKNOWN else by_windows
+    if by_windows is not UNKNOWN:
+        return by_windows
+    found = _by_single_cells(question)
+    return found and found._replace(advance=_advance_of_more(question, found))
 
 
 # --- windows, asked in the middle of an axis -------------------------------------------------------
@@ -223,7 +234,9 @@ class _Told(NamedTuple):
     def of(question: Question) -> _Told | None:
         layer, dim = question.layer, question.dim
         pool = getattr(layer, "pool", None)
-        by_size = isinstance(layer, Upsample) and (layer.size is not None or layer.align_corners)
+        by_size = isinstance(layer, Upsample) and (
+            layer.size is not None or layer.align_corners or _keeps_size(question)
+        )
         adaptive = pool if isinstance(pool, AdaptivePool) else layer
         by_pool = isinstance(adaptive, AdaptivePool) and dim and adaptive.output_size[dim - 1] is not None
         if dim == 0 or not (by_size or by_pool):
@@ -284,6 +297,30 @@ class _Told(NamedTuple):
         return next(subjects(self.question._replace(layer=layer), made if unpools else size), None)
 
 
+# --- groups of channels ----------------------------------------------------------------------------
+
+
+GROUPING = (Convolution, TransposedConvolution, GroupNorm)
+"""Of these the number of groups is given: how large they are hangs on the real number of channels."""
+
+
+def _by_groups(question: Question) -> Relation | None:
+    """The relation at the real number of channels, if it repeats from group to group."""
+    found = {_repeating_groups(question, asked) for asked in _at_two_sizes(question)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _repeating_groups(question: Question, asked: Subject) -> Relation | None:
+    masks = np.eye(asked.shapes[question.which][0], dtype=bool)
+    answering = answers(asked, question.which, 0, masks)[0]
+    reads = [tuple(np.flatnonzero(column).tolist()) for column in answering.T]
+    for period in range(1, len(reads) // 2 + 1):
+        advance = _shift(reads, period)
+        if advance:
+            return Relation(0, advance, tuple(reads[:period]))
+    return None
+
+
 # --- what only moves cells: crops, slices, parts, reshapes -----------------------------------------
 
 
@@ -294,6 +331,17 @@ def _by_single_cells(question: Question) -> Relation | None:
     """
     found = {_single_cells(question, asked) for asked in _at_two_sizes(question)}
     return found.pop() if len(found) == 1 else None
+
+
+def _advance_of_more(question: Question, found: Relation) -> int:
+    """Of a slice that keeps a single position how far it would be to the next one, on a longer axis."""
+    layer, (shape, *_) = question.layer, question.shapes
+    if not isinstance(layer, Slice) or question.output[found.dim] > 1 or layer.step > LONGEST_STEP:
+        return found.advance
+    longer = (*shape[: question.dim], layer.step + 1, *shape[question.dim + 1 :])
+    more = question._replace(layer=dataclasses.replace(layer, start=0, stop=None), shapes=(longer,))
+    walked = _by_single_cells(more)
+    return found.advance if walked is None else walked.advance
 
 
 def _at_two_sizes(question: Question) -> Iterator[Subject]:
@@ -333,6 +381,12 @@ def _evenly_spaced(marked: Masks, dim: int) -> Relation | None:
     step = steps.pop() if steps else 1
     partial = len(positions) < len(reads)
     return Relation(dim, step, ((0 if partial else int(cells[0]),),), partial)
+
+
+def _keeps_size(question: Question) -> bool:
+    """Whether interpolation leaves the size as it is: it then may copy, whatever the scale factor."""
+    kept = question.shapes[0][question.dim] == question.output[question.dim]
+    return kept and question.layer.mode in ("linear", "bilinear", "trilinear")
 
 
 def _in_the_same_place(question: Question, dim: int) -> bool:

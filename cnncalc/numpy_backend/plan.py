@@ -8,8 +8,7 @@ from typing import NamedTuple
 from cnncalc.graph import Graph, Node
 from cnncalc.layers.base import Layer
 from cnncalc.layers.normalization import BatchNorm, InstanceNorm, Scale
-from cnncalc.layers.reshape import Flatten, Permute, Reshape, Squeeze, Unsqueeze
-from cnncalc.layers.slicing import Slice, Split
+from cnncalc.layers.reshape import Flatten, Reshape
 from cnncalc.numpy_backend.arrays import AS_READ, Order
 from cnncalc.numpy_backend.executors import FINISHING_KINDS
 
@@ -111,23 +110,18 @@ def _kind(node: Node) -> str:
 def orders(graph: Graph) -> list[Order | None]:
     """How each node's output is to lie in memory; None for the common order (N, ..., C).
 
-    A flatten or reshape sees its input without a copy if the dimensions lie in the order in which it reads
-    them; what is computed in place lies as its input does.
+    What a flatten or reshape looks at lies in the order in which it is read, as a flatten then is a view
+    where it can be one. What lies between them, views and what may be computed in place, lies as its input.
     """
     first = len(graph.inputs)
     wanted: list[Order | None] = [None] * (first + len(graph.nodes))
     for index in range(len(graph.nodes) - 1, -1, -1):
-        node, order = graph.nodes[index], wanted[first + index]
-        if isinstance(node.layer, (Flatten, Reshape)):
-            order = AS_READ
-        elif isinstance(node.layer, Permute) and order is not None:
-            dims = node.layer.dims if node.layer.dims[0] == 0 else (0, *node.layer.dims)
-            order = tuple(dims[place] % len(dims) for place in order or range(len(dims)))
-        elif isinstance(node.layer, (Squeeze, Unsqueeze, Split, Slice)):
-            order = AS_READ if order == AS_READ else None
-        elif node.layer is None or not node.layer.elementwise:
-            order = None
-        if order is not None:
+        node = graph.nodes[index]
+        if node.layer is None:
+            continue
+        read = isinstance(node.layer, (Flatten, Reshape))
+        passed_on = wanted[first + index] == AS_READ and (node.layer.view or node.layer.elementwise)
+        if read or passed_on:
             for tensor in node.inputs:
-                wanted[tensor] = order
+                wanted[tensor] = AS_READ
     return wanted[first:]

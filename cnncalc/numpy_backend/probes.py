@@ -30,10 +30,13 @@ class Question(NamedTuple):
     dim: int
 
 
-def narrowed(layer: Any) -> Any:
-    """The layer with few channels in its output, of which its windows do not know."""
+def narrowed(layer: Any, dim: int) -> Any:
+    """The layer with few channels in its output, of which its windows do not know.
+
+    Not where it is asked what the channels do, dimension 0.
+    """
     changes: dict[str, Any] = {}
-    if hasattr(layer, "out_channels"):
+    if dim and hasattr(layer, "out_channels"):
         changes["out_channels"] = getattr(layer, "groups", 1)
     if getattr(layer, "connection_table", None) is not None:
         changes["connection_table"] = None

@@ -15,11 +15,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnncalc.analysis.memory import live_bytes
+from cnncalc.analysis.memory import live_bytes, memories_of_report
 from cnncalc.analysis.receptive_field import ReceptiveField
 from cnncalc.analysis.report import LayerReport, Report
 from cnncalc.api import Network, analyze, loaded
-from cnncalc.arithmetic import product
 from cnncalc.graph import Graph
 from cnncalc.layers.base import Shape, Tensors
 from cnncalc.numpy_backend.counting import Array
@@ -202,7 +201,7 @@ class _Measured:
     def comparisons(self) -> Iterator[Comparison]:
         """Eight figures of each layer that was run."""
         fields = measured_fields(self.graph, self.report.inputs, self._tensor_shapes())
-        live = live_bytes(self.graph, self._tensor_bytes(), self.dtype.itemsize, self.report.in_place)
+        live = live_bytes(memories_of_report(self.graph, self.report), len(self.graph.nodes))
         rows = zip(self.report.layers, self.layers, fields, live, strict=False)
         for row, layer, field, computed_live in rows:
             for figure, computed, measured in _figures(row, layer, field, computed_live, self.report.dtype):
@@ -228,11 +227,6 @@ class _Measured:
             *ran,
             *(row.output_shape for row in self.report.layers[len(ran) :]),
         ]
-
-    def _tensor_bytes(self) -> list[int]:
-        sample = self.report.batch * self.dtype.itemsize
-        inputs = [product(shape) * sample for shape in self.report.inputs.values()]
-        return [*inputs, *(row.figures.tensor_bytes for row in self.report.layers)]
 
 
 class _DrawnWhenRead(Mapping[str, Array]):

@@ -11,7 +11,8 @@ from cnncalc.analysis.explain import FIGURES, Source
 from cnncalc.analysis.explain_data import Figure, Remark, Table
 from cnncalc.analysis.explain_field import HEAD
 from cnncalc.analysis.explain_formula import Derivation, value_of
-from cnncalc.analysis.memory import live_bytes
+from cnncalc.analysis.memory import all_memories, live_bytes
+from cnncalc.analysis.placement import placed
 from cnncalc.analysis.report import LayerReport
 from cnncalc.api import analyze, load
 
@@ -26,7 +27,10 @@ def test_every_figure_of_every_layer(name: str) -> None:
         for figure in FIGURES:
             if figure != "receptive_field":
                 assert_derived(source.figure(index, figure, traced), row)
-    live = live_bytes(network.graph, tensor_bytes(report))
+    shapes = [*report.inputs.values(), *(row.output_shape for row in report.layers)]
+    placement = placed(network.graph, shapes, in_place=False)
+    memories = all_memories(network.graph, placement, tensor_bytes(report), 4)
+    live = live_bytes(memories, len(report.layers))
     assert source.memories.live == live
     assert max(live) == report.totals.peak_bytes
 

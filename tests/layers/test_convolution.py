@@ -175,10 +175,19 @@ def test_connection_table_of_lenet_5():
     ],
 )
 def test_padding_dilation_and_what_they_reach(arguments, size, output, reach):
-    for name, more in (("conv1d", {"out_channels": 8}), ("depthwise_conv1d", {})):
+    kinds = (("conv1d", {"out_channels": 8}, None), ("depthwise_conv1d", {}, Step(0, Reach(1, (0,), (0,)))))
+    for name, more, channels in kinds:
         found = figures(make(name, **more, **arguments), (8, size))
         assert found.output_shape == (8, output)
-        assert found.movement == (None, Step(1, reach))
+        assert found.movement == (channels, Step(1, reach))
+
+
+def test_channels_read_their_group():
+    grouped = make("conv1d", out_channels=6, kernel_size=1, groups=3)
+    # channels 0 and 1 read 0 to 3, and so on
+    assert figures(grouped, (12, 8)).movement[0] == Step(0, Reach(4, (0, 0), (3, 3)))
+    depthwise = make("depthwise_conv1d", kernel_size=1, multiplier=2)
+    assert figures(depthwise, (12, 8)).movement[0] == Step(0, Reach(1, (0, 0), (0, 0)))
 
 
 def test_movement_of_a_separable_convolution_is_that_of_its_depthwise_part():

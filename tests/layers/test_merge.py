@@ -188,8 +188,12 @@ def test_concat(dim, inputs, output):
     assert found.output_bytes == 4 * int(np.prod(output))
 
 
-def test_concat_keeps_positions_but_along_a_spatial_dimension():
-    assert figures(make("concat"), (4, 8, 8), (4, 8, 8)).movement is POINTWISE
+def test_concat_keeps_positions_but_along_its_dimension():
+    assert figures(make("concat"), (4, 8, 8), (4, 8, 8)).movement == (
+        Step(0, Reach(1, (0,), (0,), aligned=False)),
+        Step(1),
+        Step(2),
+    )
     assert figures(make("concat", dim=2), (4, 8, 8), (4, 8, 8)).movement == (
         Step(0),
         Step(1, Reach(1, (0,), (0,), aligned=False)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnncalc.analysis.figures import figures_of
+from cnncalc.geometry import Reach
 from cnncalc.layers.base import POINTWISE, ArgumentFaults, Operations, Step
 from tests.layers.helpers import assert_same_on_arrays, figures, make, misfits
 
@@ -149,7 +150,10 @@ def test_group_norm():
     assert found.operations == Operations(adds=62, muls=52, transcendentals=2)
     assert found.weights == {"weight": (4,), "bias": (4,)}
     assert found.buffers == {}
-    assert found.movement == (Step(0, whole=True), Step(1, whole=True), Step(2, whole=True))
+    # channels 0 and 1 see each other, and 2 and 3
+    assert found.movement == (Step(0, Reach(2, (0, 0), (1, 1))), Step(1, whole=True), Step(2, whole=True))
+    together = figures(make("group_norm", num_groups=1), (4, 2))
+    assert together.movement == (Step(0, whole=True), Step(1, whole=True))
     plain = figures(make("group_norm", num_groups=2, affine=False), (4, 2, 2))
     assert plain.operations == Operations(adds=46, muls=36, transcendentals=2)
     assert plain.params == 0
@@ -211,7 +215,7 @@ def test_local_response_norm_of_alexnet():
     assert found.output_shape == (96, 55, 55)
     assert found.operations == Operations(adds=1_452_000, muls=871_200, transcendentals=290_400)
     assert (found.params, found.buffer_elements) == (0, 0)
-    assert found.movement is POINTWISE
+    assert found.movement == (Step(0, Reach(1, (2,), (4,))), Step(1), Step(2))
 
 
 # PyTorch: "Expected 3D or higher dimensionality input"

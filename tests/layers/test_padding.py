@@ -49,9 +49,9 @@ def test_center_crop_takes_the_spatial_sizes_of_what_it_is_like():
 
 def test_movements():
     pad = figures(make("pad", padding=[[1, 0], 3]), (3, 32, 32))
-    assert pad.movement == (None, Step(1, Reach(1, (1,), (0,))), Step(2, Reach(1, (3,), (0,))))
+    assert pad.movement == (Step(0), Step(1, Reach(1, (1,), (0,))), Step(2, Reach(1, (3,), (0,))))
     crop = figures(make("crop", cropping=[[4, 1]]), (3, 32))
-    assert crop.movement == (None, Step(1, Reach(1, (-4,), (0,))))
+    assert crop.movement == (Step(0), Step(1, Reach(1, (-4,), (0,))))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_movements():
 )
 def test_center_crop_starts_where_torchvision_does(size, start):
     found = figures(make("center_crop", size=10), (3, size))
-    assert found.movement == (None, Step(1, Reach(1, (-start,), (0,))))
+    assert found.movement == (Step(0), Step(1, Reach(1, (-start,), (0,))))
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_size_of_one_axis(arguments, size, output_size):
 def test_movement_follows_each_axis():
     layer = make("max_pool2d", kernel_size=[3, 2], stride=[2, 1], padding=[1, 0], dilation=[1, 4])
     assert figures(layer, (8, 20, 20)).movement == (
-        None,
+        Step(0),
         Step(1, Reach(2, (1,), (2,))),
         Step(2, Reach(1, (0,), (4,), spacing=4)),
     )
@@ -97,7 +97,7 @@ def test_movement_follows_each_axis():
 
 def test_same_pads_the_odd_cell_after_the_input():
     movement = figures(make("avg_pool1d", kernel_size=3, stride=2, padding="same"), (1, 8)).movement
-    assert movement == (None, Step(1, Reach(2, (0,), (2,))))
+    assert movement == (Step(0), Step(1, Reach(2, (0,), (2,))))
 
 
 def test_options_that_change_only_the_divisor_cost_nothing():

@@ -64,12 +64,15 @@ def test_output_positions_of_a_pixel_shuffle_read_their_block():
     movement = figures(make("pixel_shuffle", upscale_factor=2), (4, 8, 8)).movement
     # outputs 0 and 1 read input 0, and so on by one input for two outputs
     reach = Reach(1, (0, 0), (0, 0))
-    assert movement == (None, Step(1, reach), Step(2, reach))
+    # channel c is made of 4c to 4c + 3
+    assert movement == (Step(0, Reach(4, (0,), (3,))), Step(1, reach), Step(2, reach))
 
 
 def test_a_pixel_unshuffle_reads_blocks():
     movement = figures(make("pixel_unshuffle", downscale_factor=4), (1, 8, 8)).movement
-    assert movement == (None, Step(1, Reach(4, (0,), (3,))), Step(2, Reach(4, (0,), (3,))))
+    block = Reach(4, (0,), (3,))
+    # 16 channels are made of each one
+    assert movement == (Step(0, Reach(1, (0,) * 16, (0,) * 16)), Step(1, block), Step(2, block))
 
 
 def test_receptive_field_behind_unshuffle_and_shuffle():
@@ -83,7 +86,9 @@ def test_receptive_field_behind_unshuffle_and_shuffle():
 
 
 def test_the_other_movements():
-    assert figures(make("channel_shuffle", groups=2), (4, 8, 8)).movement is POINTWISE
+    assert figures(make("channel_shuffle", groups=2), (4, 8, 8)).movement == (None, Step(1), Step(2))
+    for groups in (1, 4):  # nothing is dealt out
+        assert figures(make("channel_shuffle", groups=groups), (4, 8, 8)).movement is POINTWISE
     state = moved(input_state((3, 8, 8)), figures(make("unfold", kernel_size=3), (3, 8, 8)).movement)
     assert described(state, (8, 8)).status == "whole_input"
     fold = figures(make("fold", output_size=4, kernel_size=2), (4, 9))

@@ -34,7 +34,7 @@ def test_movement_is_that_of_the_pool_backwards():
     layer = unpool(make("max_pool2d", kernel_size=2))
     movement = figures(layer, (4, 4, 4), (4, 8, 8), (4, 4, 4)).movement
     assert movement == (
-        None,
+        Step(0),
         Step(1, Reach(1, (0, 0), (0, 0))),
         Step(2, Reach(1, (0, 0), (0, 0))),
     )
@@ -44,14 +44,14 @@ def test_movement_of_overlapping_windows():
     # windows -1..1, 1..3, ...: an even cell is in one of them, an odd one in two
     layer = unpool(make("max_pool1d", kernel_size=3, stride=2, padding=1), 1)
     movement = figures(layer, (1, 4), (1, 8), (1, 4)).movement
-    assert movement == (None, Step(1, Reach(1, (0, 0), (0, 1))))
+    assert movement == (Step(0), Step(1, Reach(1, (0, 0), (0, 1))))
 
 
 def test_movement_of_an_adaptive_pool():
     # windows 0-2, 2-4: cell 2 is in both
     layer = unpool(make("adaptive_max_pool1d", output_size=2), 1)
     movement = figures(layer, (1, 2), (1, 5), (1, 2)).movement
-    assert movement == (None, Step(1, Reach(2, (0, 0, 0, -1, -1), (0, 0, 1, 0, 0))))
+    assert movement == (Step(0), Step(1, Reach(2, (0, 0, 0, -1, -1), (0, 0, 1, 0, 0))))
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_the_ratio_is_exact():
     ],
 )
 def test_movement(arguments, size, reach):
-    assert figures(make("upsample", **arguments), (1, size)).movement == (None, Step(1, reach))
+    assert figures(make("upsample", **arguments), (1, size)).movement == (Step(0), Step(1, reach))
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,10 @@ def test_arrays_of_sizes(layer):
 def test_a_scale_factor_has_one_pattern_for_all_sizes():
     layer = make("upsample", scale_factor=2)
     shape = (1, np.array([5, 8]))
-    assert layer.movement((shape,), layer.output_shape((shape,))) == (None, Step(1, Reach(1, (0, 0), (0, 0))))
+    assert layer.movement((shape,), layer.output_shape((shape,))) == (
+        Step(0),
+        Step(1, Reach(1, (0, 0), (0, 0))),
+    )
 
 
 def test_a_bare_value_is_the_scale_factor() -> None:

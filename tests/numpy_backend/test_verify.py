@@ -279,6 +279,12 @@ layers:
         ("[tanh, silu]\noutputs: [tanh_1, silu_1]", {"in_place": True}),
         ("[batch_norm: {track_running_stats: false}]", {"batch": 3}),
         ("[conv_transpose2d: {out_channels: 2, kernel_size: 1, stride: 3, padding: 2, dilation: 2}]", {}),
+        ("[permute: [2, 3, 1], flatten]", {}),
+        ("[slice: {dim: 2, step: 2}, flatten]", {"batch": 2}),
+        ("[tanh, permute: [2, 3, 1], silu, reshape: [16, 16]]", {"in_place": True}),
+        ("[tanh, squeeze: 1, {add: null, from: [tanh_1, squeeze_1]}]", {"in_place": True}),
+        ("[tanh, crop: 0, {add: null, from: [crop_1, tanh_1]}]", {"in_place": True}),
+        ("[tanh, permute: [1, 3, 2], {add: null, from: [permute_1, tanh_1]}]", {"in_place": True}),
         ("[unsqueeze: {dim: 1}, {identity: null, name: other}, center_crop: {like: unsqueeze_1}]", {}),
     ],
 )

@@ -69,8 +69,7 @@ def selu(work: Work, x: Array, out: Array) -> None:
 
 def falling_exponential(work: Work, x: Array, depth: float, out: Array) -> None:
     """depth*(exp(x) - 1)."""
-    work.apply(np.exp, x, out=out)
-    work.subtract(out, 1.0, out=out)
+    work.exp_less_one(x, out=out)
     work.multiply(out, depth, out=out)
 
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 import numpy as np
 
 from cnncalc.layers.merge import Concat, Elementwise, Stack
-from cnncalc.numpy_backend.arrays import owner
+from cnncalc.numpy_backend.arrays import owner, same_elements
 from cnncalc.numpy_backend.counting import Array
 from cnncalc.numpy_backend.executors.dimensions import place_of
 from cnncalc.numpy_backend.executors.elementwise import by_blocks
@@ -48,9 +48,9 @@ def elementwise(layer: Elementwise, inputs: Sequence[Array], work: Work) -> Arra
 def _safe_in_place(inputs: Sequence[Array], work: Work) -> Sequence[Array]:
     """The inputs in an order in which one may be written over: of more than two it has to be the first.
 
-    One is not if another one looks at the same memory, as that would change under it.
+    One is not if another one looks at the same memory, as that would change under it, but in the same way.
     """
-    twice = len(inputs) == 2 and inputs[0] is inputs[1]
+    twice = len(inputs) == 2 and same_elements(*inputs)
     if not twice:
         looks = Counter(id(owner(x)) for x in inputs)
         work.reusable = tuple(

@@ -30,6 +30,7 @@ AXES_OF_MODE = {
     "bicubic": (2,),
     "trilinear": (3,),
 }
+LINEAR = ("linear", "bilinear", "trilinear")
 KEYS_A = -0.75
 
 
@@ -103,6 +104,8 @@ def _taps_of_axes(layer: Upsample, sizes: tuple[int, ...], dtype: np.dtype[Any])
 def _taps(layer: Upsample, size: int, resized: int, ratio: Fraction, dtype: np.dtype[Any]) -> Taps:
     """Where outputs lie is a number of cells, counted in parts of `denominator`."""
     outputs = np.arange(resized)
+    if layer.mode in LINEAR and size == resized:  # PyTorch copies, whatever the scale factor
+        return Taps(np.stack((outputs, outputs)), _tent(np.zeros(size)).astype(dtype))
     if layer.mode == "nearest":
         cells = outputs * ratio.numerator // ratio.denominator
         return Taps(cells[None], np.ones((1, resized), dtype))
