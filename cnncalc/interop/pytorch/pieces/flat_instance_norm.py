@@ -1,0 +1,8 @@
+from torch import Tensor, nn
+
+
+class FlatInstanceNorm(nn.InstanceNorm1d):
+    """Instance norm over any number of axes."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return super().forward(input.flatten(2)).reshape(input.shape)
