@@ -109,7 +109,10 @@ def _github(diagnostic: Diagnostic) -> str:
         "title": diagnostic.code,
     }
     written = ",".join(f"{name}={_github_property(str(value))}" for name, value in properties.items())
-    return f"::{_severity(diagnostic)} {written}::{_github_text(diagnostic.message)}"
+    notes = [f"note: {note}" for note in diagnostic.notes]
+    help = [f"help: {diagnostic.help}"] if diagnostic.help else []
+    text = "\n".join([diagnostic.message, *notes, *help])
+    return f"::{_severity(diagnostic)} {written}::{_github_text(text)}"
 
 
 def _github_text(text: str) -> str:

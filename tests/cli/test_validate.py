@@ -104,6 +104,7 @@ def test_github() -> None:
     result = validate("bad.yaml", "--errors", "github")
     assert result.stderr.splitlines()[1] == (
         "::error file=bad.yaml,line=4,col=5,endLine=4,endColumn=10,title=E104::unknown layer kind `lnear`"
+        "%0Anote: the layers behind are checked as if it said `linear`%0Ahelp: did you mean `linear`?"
     )
 
 

@@ -44,9 +44,17 @@ def test_json_lists_warnings_apart_and_only_if_there_are_any() -> None:
 def test_github() -> None:
     assert render([ARGUMENT, WARNING], "github") == (
         "::error file=key.yaml,line=7,col=31,endLine=7,endColumn=42,title=E101"
-        "::unknown argument `kernal_size` of conv2d\n"
+        "::unknown argument `kernal_size` of conv2d%0Ahelp: did you mean `kernel_size`?\n"
         "::warning file=key.yaml,line=7,col=5,endLine=7,endColumn=11,title=W401"
         "::a bias before batch_norm has no effect"
+    )
+
+
+def test_github_has_notes_before_the_way_out() -> None:
+    span = Span(Source("a.yaml", "a: 1\n"), 1, 1, 1, 2)
+    diagnostic = Diagnostic("E501", "too much", span, notes=("`fc` takes 72.7 %", "`c1` the rest"), help="less")
+    assert render([diagnostic], "github").partition("E501")[2] == (
+        "::too much%0Anote: `fc` takes 72.7 %25%0Anote: `c1` the rest%0Ahelp: less"
     )
 
 
