@@ -52,7 +52,9 @@ def test_github() -> None:
 
 def test_github_has_notes_before_the_way_out() -> None:
     span = Span(Source("a.yaml", "a: 1\n"), 1, 1, 1, 2)
-    diagnostic = Diagnostic("E501", "too much", span, notes=("`fc` takes 72.7 %", "`c1` the rest"), help="less")
+    diagnostic = Diagnostic(
+        "E501", "too much", span, notes=("`fc` takes 72.7 %", "`c1` the rest"), help="less"
+    )
     assert render([diagnostic], "github").partition("E501")[2] == (
         "::too much%0Anote: `fc` takes 72.7 %25%0Anote: `c1` the rest%0Ahelp: less"
     )
