@@ -34,7 +34,7 @@ class Placement(NamedTuple):
 
 
 def placed(graph: Graph, shapes: Sequence[Shape | None], in_place: bool) -> Placement:
-    """The placement for the shapes of all tensors, the inputs first; None where a fault leaves one unknown."""
+    """The placement for the shapes of all tensors, the inputs first; None where one is unknown."""
     placing = _Placing(graph, shapes)
     for index, node in enumerate(graph.nodes, start=len(graph.inputs)):
         if node.layer is None or shapes[index] is None:

@@ -46,6 +46,18 @@ def test_values_in_float32(name: str) -> None:
     assert found == pytest.approx(np.array([VALUES[name]]), rel=1e-6, abs=1e-7)
 
 
+def test_no_digits_are_lost_near_0() -> None:
+    # PyTorch 2.13; exp(x) - 1 would be right to five digits only
+    tiny = np.array([[-1e-12, -1e-6]])
+    expected = {
+        "selu": [-1.758099340846497475e-12, -1.758098461797999245e-06],
+        "elu": [-9.999999999994999557e-13, -9.999995000001667006e-07],
+        "celu: {alpha: 2}": [-9.999999999997499678e-13, -9.999997500000416113e-07],
+    }
+    for layer, values in expected.items():
+        np.testing.assert_allclose(execute(layer, tiny).output, [values], rtol=1e-14)
+
+
 def test_relu6_is_bounded() -> None:
     assert execute("relu6", [[5.5, 6, 7, np.inf, -np.inf]]).output.tolist() == [[5.5, 6, 6, 6, 0]]
 

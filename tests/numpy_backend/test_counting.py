@@ -44,6 +44,11 @@ def macs(count: int) -> Operations:
         (lambda work: work.bound(A, 0.0, 3.0), [[1, 0, 3], [3, 3, 0]], Operations(compares=12)),
         (lambda work: work.apply(np.square, A), [[1, 4, 9], [16, 25, 36]], Operations(transcendentals=6)),
         (lambda work: work.apply(np.power, ROW, 2.0), [4, 4, 4], Operations(transcendentals=3)),
+        (
+            lambda work: work.exp_less_one(np.log([2.0, 5.0]), out=np.empty(2)).round(12),
+            [1, 4],
+            Operations(adds=2, transcendentals=2),
+        ),
         # 2 x 3 by 3 x 1: two sums of three products
         (lambda work: work.matmul(A, ROW[:, None]), [[-8], [30]], macs(6)),
         (lambda work: work.matmul(A, A.T), [[14, -24], [-24, 77]], macs(12)),

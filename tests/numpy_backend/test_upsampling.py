@@ -107,6 +107,34 @@ def test_what_is_no_number_reaches_all_that_read_it():
     np.testing.assert_array_equal(found, [[[np.nan] * 5 + [5, 7, 8]]])
 
 
+def test_linear_modes_copy_along_an_axis_that_keeps_its_size():
+    kept = execute("upsample: {scale_factor: 1.2, mode: linear}", ROW)
+    np.testing.assert_array_equal(kept.output, ROW)
+    assert kept.operations == Operations(adds=4, muls=8)  # all taps are weighed all the same
+    image = np.array([[[[0.0, 1, 4], [9, 16, 25], [36, 49, 64]]]])
+    wider = execute("upsample: {scale_factor: [1.3, 2], mode: bilinear}", image)
+    np.testing.assert_allclose(
+        wider.output,
+        [
+            [
+                [
+                    [0, 0.25, 0.75, 1.75, 3.25, 4],
+                    [9, 10.75, 14.25, 18.25, 22.75, 25],
+                    [36, 39.25, 45.75, 52.75, 60.25, 64],
+                ]
+            ]
+        ],
+    )
+
+
+def test_the_others_go_by_the_factor():
+    # outputs at 0, 1/1.2, 2/1.2 and 3/1.2
+    assert execute("upsample: 1.2", ROW).output.tolist() == [[[1, 1, 2, 4]]]
+    image = np.array([[[[0.0, 1, 4], [9, 16, 25], [36, 49, 64]]]])
+    cubic = execute("upsample: {scale_factor: 1.3, mode: bicubic}", image).output
+    np.testing.assert_allclose(cubic[0, 0, 0], [-0.6497, -0.4988, 1.1199], atol=5e-5)
+
+
 def test_the_ratio_is_exact():
     # 100 * 0.29 is 28.999999999999996 in binary
     found = execute("upsample: {scale_factor: 0.29}", np.arange(100.0)[None, None]).output

@@ -279,6 +279,11 @@ layers:
         ("[tanh, silu]\noutputs: [tanh_1, silu_1]", {"in_place": True}),
         ("[batch_norm: {track_running_stats: false}]", {"batch": 3}),
         ("[conv_transpose2d: {out_channels: 2, kernel_size: 1, stride: 3, padding: 2, dilation: 2}]", {}),
+        ("[slice: {dim: 2, start: 5, step: 4}]", {}),  # a single row is left
+        ("[slice: {dim: 3, start: -2, step: 3}, max_pool2d: [2, 1]]", {}),
+        ("[crop: [1, 3], upsample: {scale_factor: 1.3, mode: bicubic}]", {}),
+        ("[crop: [1, 3], upsample: {scale_factor: 1.3, mode: bilinear}]", {}),
+        ("[crop: [1, 3], upsample: {scale_factor: 1.3}]", {}),
         ("[permute: [2, 3, 1], flatten]", {}),
         ("[slice: {dim: 2, step: 2}, flatten]", {"batch": 2}),
         ("[tanh, permute: [2, 3, 1], silu, reshape: [16, 16]]", {"in_place": True}),
