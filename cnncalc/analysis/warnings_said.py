@@ -177,13 +177,14 @@ class _Speaker:
         window = _windows(row)[axes[0].axis]
         padding = max(window.before, window.after)
         blind = " and ".join(f"{axis.cells} of {_cells(axis.size, _axes(row)[axis.axis])}" for axis in axes)
+        sees = "sees" if [axis.cells for axis in axes] == [1] else "see"
         keeping = (window.extent - 1) // 2
         keeps = f"; {keeping} keeps the size" if window.extent % 2 and window.stride == 1 else ""
         return Diagnostic(
             "W406",
             f"in {self.name(place)}: "
             f"padding of {padding} is not smaller than the window of {window.extent}: {blind} of its output "
-            "see nothing but padding",
+            f"{sees} nothing but padding",
             self.span(place, "padding"),
             help=f"use padding of at most {window.extent - 1}{keeps}" if keeping else "use padding: 0",
         )
@@ -256,14 +257,17 @@ class _Speaker:
         )
 
     def early_softmax(self, place: int, reader: int) -> Diagnostic:
+        kind = self.rows[place].kind
+        of_logarithms = kind == "log_softmax"
+        seen = "logarithms of shares" if of_logarithms else "shares that add up to 1"
+        change = "shares change little where scores are far apart, and gradients vanish there"
         return Diagnostic(
             "W410",
-            f"in {self.name(place)}: "
-            f"softmax stands before {self.name(reader)}, which sees only shares that add up to 1",
+            f"in {self.name(place)}: {kind} stands before {self.name(reader)}, which sees only {seen}",
             self.span(place),
-            related=self.label(reader, "reads the shares"),
-            notes=("shares change little where scores are far apart, and gradients vanish there",),
-            help="move softmax to the end, and put an activation such as `- relu` here",
+            related=self.label(reader, "reads them" if of_logarithms else "reads the shares"),
+            notes=() if of_logarithms else (change,),
+            help=f"move {kind} to the end, and put an activation such as `- relu` here",
         )
 
 

@@ -270,7 +270,21 @@ def test_two_linear_maps_in_a_row(layers: str, found: list[str]) -> None:
     assert codes(layers) == found
 
 
+def test_a_single_blind_output_sees_nothing() -> None:
+    (warning,) = warnings("conv1d: {out_channels: 8, kernel_size: 3, padding: [[3, 0]]}", "[4, 8]")
+    assert warning.message.endswith("1 of 9 steps of its output sees nothing but padding")
+
+
 # --- W410 ------------------------------------------------------------------------------------------
+
+
+def test_what_stands_behind_a_log_softmax() -> None:
+    (warning,) = warnings("linear: 8\nlog_softmax\nlinear: 4", "[16]")
+    assert warning.message == (
+        "in `log_softmax_1`: log_softmax stands before `linear_2`, which sees only logarithms of shares"
+    )
+    assert warning.related[0].label == "reads them"
+    assert warning.help == "move log_softmax to the end, and put an activation such as `- relu` here"
 
 
 @pytest.mark.parametrize(
