@@ -283,7 +283,7 @@ def test_what_stands_behind_a_log_softmax() -> None:
     assert warning.message == (
         "in `log_softmax_1`: log_softmax stands before `linear_2`, which sees only logarithms of shares"
     )
-    assert warning.related[0].label == "reads them"
+    assert warning.related[0].text == "reads them"
     assert warning.help == "move log_softmax to the end, and put an activation such as `- relu` here"
 
 
