@@ -15,7 +15,8 @@ from cnncalc.layers.base import Layer, Shapes
 
 
 def written(given: Given) -> str:
-    return repr(given.value) if given.positional else f"{given.name}={given.value!r}"
+    text = "float('inf')" if given.value == float("inf") else repr(given.value)
+    return text if given.positional else f"{given.name}={text}"
 
 
 def text_of(module: Module) -> str:

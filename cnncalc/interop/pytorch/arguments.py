@@ -18,7 +18,7 @@ def collapsed(values: Sequence[Any]) -> Any:
 
 def number(value: float) -> int | float:
     """2 for 2.0, as one writes it."""
-    return int(value) if value == int(value) else value
+    return int(value) if float(value).is_integer() else value
 
 
 def first(name: str, value: Value) -> Given:

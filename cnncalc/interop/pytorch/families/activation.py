@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cnncalc.interop.pytorch.arguments import first, plain
+from cnncalc.interop.pytorch.arguments import first, number, plain
 from cnncalc.interop.pytorch.module import REQUIRED, Given, Module, Required, Value
 from cnncalc.layers.base import Shapes
 
@@ -14,10 +14,14 @@ def taking(constructor: str, **defaults: Value | Required) -> Callable[[Any, Sha
     """A module that takes fields of the layer by their names, with PyTorch's defaults."""
 
     def make(layer: Any, inputs: Shapes) -> Module:  # noqa: ARG001
-        given = [Given(name, getattr(layer, name), default) for name, default in defaults.items()]
-        return plain(constructor, *given)
+        return plain(constructor, *(Given(name, _field(layer, name), defaults[name]) for name in defaults))
 
     return make
+
+
+def _field(layer: Any, name: str) -> Value:
+    value: Value = getattr(layer, name)
+    return number(value) if isinstance(value, float) else value
 
 
 def prelu(layer: Any, inputs: Shapes) -> Module:

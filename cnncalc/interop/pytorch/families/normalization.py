@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.interop.pytorch.arguments import collapsed, first, plain
+from cnncalc.interop.pytorch.arguments import collapsed, first, number, plain
 from cnncalc.interop.pytorch.module import Given, Module
 from cnncalc.layers.base import Shapes
 from cnncalc.layers.shapes import dimension
@@ -63,9 +63,9 @@ def local_response_norm(layer: Any, inputs: Shapes) -> Module:  # noqa: ARG001
     return plain(
         "nn.LocalResponseNorm",
         first("size", layer.size),
-        Given("alpha", layer.alpha, 1e-4),
-        Given("beta", layer.beta, 0.75),
-        Given("k", layer.k, 1.0),
+        Given("alpha", number(layer.alpha), 1e-4),
+        Given("beta", number(layer.beta), 0.75),
+        Given("k", number(layer.k), 1.0),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.interop.pytorch.arguments import around, collapsed, first, of_rank, plain
+from cnncalc.interop.pytorch.arguments import around, collapsed, first, number, of_rank, plain
 from cnncalc.interop.pytorch.module import Also, Given, Module
 from cnncalc.layers.base import Shapes
 
@@ -15,17 +15,18 @@ def pad(layer: Any, inputs: Shapes) -> Module:
     rank = len(inputs[0]) - 1
     sides = around(layer.padding.over(rank))
     if rank > 3:
-        return plain("Pad", first("padding", sides), Given("value", layer.value, 0.0))
+        return plain("Pad", first("padding", sides), Given("value", number(layer.value), 0))
     padding = first("padding", collapsed(sides))
     if layer.mode in STEMS:
         return of_rank(STEMS[layer.mode], rank, (padding,))
     if layer.value:
-        return of_rank("nn.ConstantPad", rank, (padding, Given("value", layer.value)))
+        return of_rank("nn.ConstantPad", rank, (padding, Given("value", number(layer.value))))
     return of_rank("nn.ZeroPad", rank, (padding,))
 
 
 def crop(layer: Any, inputs: Shapes) -> Module:
-    return plain("Crop", first("cropping", around(layer.cropping.over(len(inputs[0]) - 1))))
+    sides = around(layer.cropping.over(len(inputs[0]) - 1))
+    return plain("Crop", first("cropping", collapsed(sides)))
 
 
 def center_crop(layer: Any, inputs: Shapes) -> Module:

@@ -15,4 +15,4 @@ def split(layer: Any, inputs: Shapes) -> Module:  # noqa: ARG001
     return plain("Split", parts, Given("index", layer.index), Given("dim", layer.dim, 1))
 
 
-MODULES = {"split": split, "slice": taking("Slice", start=None, stop=None, step=1, dim=1)}
+MODULES = {"split": split, "slice": taking("Slice", start=0, stop=None, step=1, dim=1)}

@@ -3,11 +3,13 @@ from torch.nn import functional
 
 
 class Crop(nn.Module):
-    """Takes cells off each side, the last axis first: left, right, top, bottom."""
+    """Takes cells off all sides, or off each its own, the last axis first: left, right, top, bottom."""
 
-    def __init__(self, cropping: tuple[int, ...]) -> None:
+    def __init__(self, cropping: int | tuple[int, ...]) -> None:
         super().__init__()
         self.cropping = cropping
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.pad(x, [-cells for cells in self.cropping])
+        each = self.cropping
+        cropping = (each,) * (2 * (x.ndim - 2)) if isinstance(each, int) else each
+        return functional.pad(x, [-cells for cells in cropping])

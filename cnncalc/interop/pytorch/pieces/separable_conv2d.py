@@ -24,6 +24,7 @@ class SeparableConv2d(nn.Module):
         padding_mode: str = "zeros",
     ) -> None:
         super().__init__()
+        self.in_channels = in_channels
         self.kernel_size = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
         self.stride = stride
         self.padding = padding
@@ -43,6 +44,6 @@ class SeparableConv2d(nn.Module):
             sides = [self.padding] * 4 if isinstance(self.padding, int) else list(self.padding)
         x = functional.pad(x, sides, self.padding_mode)
         x = functional.conv2d(
-            x, self.depthwise_weight, stride=self.stride, dilation=self.dilation, groups=x.shape[1]
+            x, self.depthwise_weight, stride=self.stride, dilation=self.dilation, groups=self.in_channels
         )
         return functional.conv2d(x, self.pointwise_weight, self.bias)
