@@ -18,7 +18,9 @@ from cnncalc.geometry import (
     TransposedWindow,
     Window,
     adaptive_reach,
+    grouped_reach,
     resizing_reach,
+    unpooled_reach,
 )
 from cnncalc.tracing import Traced
 
@@ -70,6 +72,14 @@ def test_output_size(window, size, output_size):
         (adaptive_reach(8, 4), Reach(2, (0,), (1,))),
         (adaptive_reach(5, 2), Reach(5, (0, -2), (2, 2))),
         (adaptive_reach(2, 3), Reach(2, (0, 0, -1), (0, 1, 0))),
+        # each output reads the 3 inputs of its group, of which two outputs are made
+        (grouped_reach(3, 2), Reach(3, (0, 0), (2, 2))),
+        # windows 0-2 and 2-4 over 5 cells
+        (unpooled_reach(2, 5), Reach(2, (0, 0, 0, -1, -1), (0, 0, 1, 0, 0))),
+        # windows 0, 0-1 and 1 over 2 cells: what window 0-1 puts into cell 1 window 1 overwrites
+        (unpooled_reach(3, 2), Reach(3, (0, -2), (1, 0))),
+        # windows 0, 0, 0-1, 1, 1-2, 2, 2 over 3 cells
+        (unpooled_reach(7, 3), Reach(7, (-1, -3, -6), (1, 1, 0))),
     ],
 )
 def test_reach(reach, expected):
@@ -80,6 +90,7 @@ def test_patterns_too_long_to_follow_are_not_aligned():
     assert resizing_reach(2000, 3001) == Reach(1, (0,), (0,), aligned=False)
     assert resizing_reach(2000, 3001, 2) == Reach(1, (1,), (1,), aligned=False)
     assert resizing_reach(2000, 3001, 4) == Reach(1, (2,), (3,), aligned=False)
+    assert grouped_reach(3, 2048) == Reach(1, (0,), (2,), aligned=False)
     # 5001 = 2*2500 + 1: windows of 3 cells; 5003 = 2*2500 + 3: some of 4
     assert adaptive_reach(5001, 2500) == Reach(2, (0,), (2,), aligned=False)
     assert adaptive_reach(5003, 2500) == Reach(2, (0,), (3,), aligned=False)

@@ -89,10 +89,12 @@ def _in_the_middle(question: Question) -> Relation | None:
     if isinstance(question.layer, Reshape):
         return UNKNOWN
     real, spread, repeats = _length(question), _spread(question.layer), _repeats(question.layer)
+    pool = getattr(question.layer, "pool", None)
+    per_cell = max(getattr(pool, "stride", (1,)))  # of what a pool reads to one cell that its unpooling reads
     for width in WIDTHS:
         if width < 2 * repeats:
             continue
-        needed = 3 * width + 2 * spread
+        needed = 3 * width * per_cell + 2 * spread
         lengths = (needed, real * -(-needed // real))  # some take multiples of what divides the real one
         middle = next(
             filter(None, (_answers_in_the_middle(question, length, width) for length in lengths)), None

@@ -163,6 +163,18 @@ def test_an_unpooled_cell_may_come_from_any_window_over_it() -> None:
     assert field(pooled, "[4, 25, 25]") == square(5, 1, 2)
 
 
+def test_of_windows_that_overwrite_each_other_the_last_counts() -> None:
+    text = "  - adaptive_max_pool1d: 7\n    name: pool\n  - max_unpool1d: {indices: pool}\n"
+    # windows 0, 0, 0-1, 1, 1-2, 2, 2: the middle cell has its value from the fourth or fifth, that is from
+    # cells 1 and 2; what the third put there, which sees cell 0 too, the fourth has written over
+    assert field(text, "[4, 3]") == line(2, 1, 0)
+
+
+def test_a_pool_with_a_stride_longer_than_its_input() -> None:
+    text = "  - max_pool1d: {kernel_size: 5, padding: 1}\n    name: pool\n  - max_unpool1d: {indices: pool}\n"
+    assert field(text, "[4, 3]") == line(5, 1, 1)
+
+
 def test_windows_that_leave_cells_out() -> None:
     gaps = "  - conv_transpose1d: {out_channels: 1, kernel_size: 1, stride: 3, padding: 1}\n"
     # outputs 2, 5, ... see cells 1, 2, ...; the first that sees anything starts behind cell 0
