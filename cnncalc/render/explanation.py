@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from cnncalc import units
@@ -17,6 +17,8 @@ WIDTH = 80
 INDENT = "  "
 GAP = "  "
 SHORTEST_LABEL = 16
+SHORTEST_CELL = 9
+LONG_CELL = 28
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 
 
@@ -30,7 +32,7 @@ def _lines(explanation: Explanation, width: int, color: bool, asked: str) -> Ite
     yield from _wrapped(subtitle(explanation), width, "")
     for figure in explanation.figures:
         yield ""
-        yield _strong(heading(figure), color)
+        yield from (_strong(line, color) for line in _wrapped(heading(figure), width, ""))
         yield from _figure_lines(figure, width)
     if explanation.meanings:
         yield ""
@@ -186,18 +188,26 @@ def _table_lines(table: Table, width: int) -> Iterator[str]:
     columns = list(zip(*full, strict=True))
     widths = [max(map(width_of, column)) for column in columns]
     right = [all(map(_is_figure, column[1:])) for column in columns]
-    room = max(width - len(INDENT) - sum(widths) - len(GAP) * len(widths), SHORTEST_LABEL)
-    labels = [shortened(clean(row.label), room, "...") for row in table.rows]
+    room = width - len(INDENT) - len(GAP) * len(widths)
+    labels = [clean(row.label) for row in table.rows]
+    longest = max(map(width_of, (table.head[0], *labels)))
+    widths = _narrowed(
+        widths, right, room - longest, LONG_CELL
+    )  # long texts first, then labels, then all texts
+    labels = [shortened(label, max(room - sum(widths), SHORTEST_LABEL), "...") for label in labels]
     label_width = max(map(width_of, (table.head[0], *labels)))
+    widths = _narrowed(widths, right, room - label_width, SHORTEST_CELL)
 
-    def line(label: str, cells: Sequence[str]) -> str:
-        aligned = [padded(*cell) for cell in zip(cells, widths, right, strict=True)]
-        return (INDENT + GAP.join([padded(label, label_width), *aligned])).rstrip()
+    def lines(label: str, cells: Sequence[str]) -> Iterator[str]:
+        pieces = [_cell_lines(*cell) for cell in zip(cells, widths, strict=True)]
+        for first, *texts in zip_longest([label], *pieces, fillvalue=""):
+            aligned = [padded(*cell) for cell in zip(texts, widths, right, strict=True)]
+            yield (INDENT + GAP.join([padded(first, label_width), *aligned])).rstrip()
 
-    yield line(table.head[0], table.head[1:])
+    yield from lines(table.head[0], table.head[1:])
     for row, label, cells in zip(table.rows, labels, rows, strict=True):
         if cells:
-            yield line(label, cells)
+            yield from lines(label, cells)
         if row.note:
             first = INDENT + (padded("" if cells else label, label_width) + GAP)
             yield from textwrap.wrap(
@@ -207,6 +217,23 @@ def _table_lines(table: Table, width: int) -> Iterator[str]:
                 subsequent_indent=" " * width_of(first),
                 break_on_hyphens=False,
             )
+
+
+def _narrowed(widths: Sequence[int], right: Sequence[bool], room: int, least: int) -> list[int]:
+    """The widths of columns that share a room: the widest text gives way, down to the least."""
+    found = list(widths)
+    while sum(found) > room:
+        yielding = [at for at, figures in enumerate(right) if not figures and found[at] > least]
+        if not yielding:
+            break
+        found[max(yielding, key=found.__getitem__)] -= 1
+    return found
+
+
+def _cell_lines(text: str, width: int) -> list[str]:
+    """A cell in lines, broken at spaces; a longer word is shortened."""
+    pieces = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    return [shortened(piece, width, "...") for piece in pieces]
 
 
 def _is_figure(text: str) -> bool:
