@@ -13,9 +13,11 @@ import pytest
 
 from cnncalc.analysis.figures import figures_of
 from cnncalc.layers import FAMILY_OF, find_kind
+from cnncalc.layers.base import Shape
 from cnncalc.numpy_backend.counting import Array
 from cnncalc.numpy_backend.work import Reference
 from tests.numpy_backend.executed_cases import Given, Refused, executed, given
+from tests.numpy_backend.helpers import layer_of
 from tests.oracle.cases import Case, case_of
 
 if TYPE_CHECKING:
@@ -146,6 +148,80 @@ def difference(ours: Array, theirs: Array) -> float:
     unlike = (ours != theirs) & ~(np.isnan(ours) & np.isnan(theirs))
     largest = np.max(np.abs(theirs[np.isfinite(theirs)]), initial=0)
     return float(np.max(np.abs(ours[unlike] - theirs[unlike]), initial=0) / (largest or 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        # more axes than torch.nn has names for
+        ("pad: {padding: [[0, 1], 1, 2, [2, 0]], value: -1.5}", (2, 3, 3, 3, 3)),
+        ("crop: {cropping: 1}", (2, 3, 3, 3, 3)),
+        ("center_crop: {size: 2}", (2, 3, 3, 3, 3)),
+        ("batch_norm", (2, 3, 3, 3, 3)),
+        ("batch_norm: {track_running_stats: false}", (2, 3, 3, 3, 3)),
+        ("instance_norm: {affine: true, track_running_stats: true}", (2, 3, 3, 3, 3)),
+        ("instance_norm", (2, 3, 3, 3, 3)),
+        ("global_avg_pool", (2, 3, 3, 3, 3)),
+        ("global_max_pool: {keepdim: false}", (2, 3, 3, 3, 3)),
+        ("layer_norm: {dim: [1, 3]}", (2, 3, 3, 3, 3)),
+        # what seldom comes together
+        ("pad: {padding: 1, value: .inf}", (2, 3, 3, 3)),
+        ("hardtanh: {max_val: .inf}", (4, 3)),
+        ("max_pool2d: {kernel_size: 3, stride: 2, padding: same, ceil_mode: true}", (2, 7, 8)),
+        ("max_pool2d: {kernel_size: 2, stride: 1, padding: 1, dilation: [1, 4]}", (2, 4, 3)),
+        (
+            "avg_pool2d: {kernel_size: 3, stride: 2, padding: same, ceil_mode: true, "
+            "count_include_pad: false}",
+            (2, 7, 8),
+        ),
+        ("avg_pool3d: {kernel_size: 3, stride: 1, padding: same, divisor_override: 5}", (2, 2, 2, 3)),
+        (
+            "separable_conv2d: {out_channels: 4, kernel_size: 3, padding: causal, stride: 2, "
+            "padding_mode: replicate}",
+            (2, 6, 7),
+        ),
+        (
+            "conv3d: {out_channels: 3, kernel_size: [1, 2, 3], padding: same, stride: 2, "
+            "connection_table: [[0], [1, 0], [1]], padding_mode: circular}",
+            (2, 4, 6, 7),
+        ),
+        ("upsample: {size: [82, 3]}", (1, 2, 2)),
+        ("upsample: {scale_factor: [0.29, 0.33], mode: bilinear}", (1, 100, 10)),
+    ],
+)
+def test_corners(text: str, shape: Shape) -> None:
+    layer = layer_of(text)
+    assert fault_of(Case(layer.kind.name, 0, {}, (shape,), layer)) == ""
+
+
+def test_an_index_in_the_padding_goes_nowhere() -> None:
+    """Windows of taps 4 apart over 3 cells padded by 1: the first and the last of an axis meet none."""
+    pool, shape = layer_of("max_pool2d: {kernel_size: 2, stride: 1, padding: 1, dilation: [1, 4]}"), (2, 4, 3)
+    pooled = pool.output_shape((shape,))
+    layer = layer_of("max_unpool2d: pool").referring((pool,))
+    assert fault_of(Case("max_unpool2d", 0, {"pool": pool}, (pooled, shape, pooled), layer)) == ""
+
+
+@pytest.mark.parametrize("name", FAMILY_OF)
+def test_training_reaches_every_weight(name: str) -> None:
+    import torch
+
+    from tests.oracle.built_modules import built
+
+    kind = find_kind(name)
+    assert kind is not None
+    if kind.references:
+        pytest.skip("has no weights")
+    layer = layer_of(kind.example)
+    module = built(layer, kind.example_inputs).train()
+    inputs = [torch.rand(2, *shape, requires_grad=True) for shape in kind.example_inputs]
+    output = module(*inputs)
+    assert tuple(output.shape[1:]) == layer.output_shape(kind.example_inputs)
+    assert output.dtype == torch.float32
+    if name != "binary_step":
+        output.sum().backward()
+        read = [*inputs, *module.parameters()]
+        assert all(tensor.grad is not None and tensor.grad.isfinite().all() for tensor in read)
 
 
 @pytest.mark.parametrize("name", [name for name in FAMILY_OF if FAMILY_OF[name] == "merge"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
@@ -60,3 +61,18 @@ def _source(name: str) -> str:
 def _file_name(name: str) -> str:
     """`same_conv2d` for `SameConv2d`, `padded_lp_pool2d` for `PaddedLPPool2d`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def is_piece(name: str) -> bool:
+    """Whether there is a piece of this name, for some number of axes."""
+    return name in _piece_names() or f"{name[:-2]}2d" in _piece_names()
+
+
+@cache
+def _piece_names() -> frozenset[str]:
+    names: set[str] = set()
+    for file in resources.files(PACKAGE).iterdir():
+        if file.name.endswith(".py") and not file.name.startswith("_"):
+            body = ast.parse(file.read_text("utf-8")).body
+            names.update(part.name for part in body if isinstance(part, (ast.ClassDef, ast.FunctionDef)))
+    return frozenset(names)

@@ -24,7 +24,7 @@ def max_pool(layer: Any, inputs: Shapes) -> Module:
     rank = layer.kind.rank
     dilation = Given("dilation", collapsed(layer.dilation), 1)
     sides = native_sides(layer, inputs[0][1:])
-    if sides is not None:
+    if sides is not None and not _sees_padding_alone(layer, inputs):
         padding = Given("padding", at_one_side(sides), 0)
         ceil_mode = Given("ceil_mode", layer.ceil_mode, False)
         return of_rank("nn.MaxPool", rank, (*_window(layer), padding, dilation, INDICES, ceil_mode))
@@ -93,6 +93,21 @@ def _whole_sides(layer: Any, inputs: Shapes) -> Sides:
         end = (places - 1) * window.stride + window.extent - window.before
         sides.append((window.before, max(window.after, end - size)))
     return sides
+
+
+def _sees_padding_alone(layer: Any, inputs: Shapes) -> bool:
+    """Whether all cells lie between the taps of some window: PyTorch then gives an index of no cell."""
+    if layer.padding == "valid" or set(layer.dilation) == {1}:
+        return False
+    windows = zip(layer.windows(inputs[0][1:]), inputs[0][1:], layer.output_shape(inputs)[1:], strict=True)
+    return any(
+        not any(
+            0 <= place * window.stride - window.before + tap * window.dilation < size
+            for tap in range(window.kernel)
+        )
+        for window, size, places in windows
+        for place in range(places)
+    )
 
 
 def _window(layer: Any) -> tuple[Given, ...]:
