@@ -86,8 +86,8 @@ class Reshape(Layer):
     """The elements in their order under another shape.
 
     The dims at the front and at the end that keep their sizes also keep their positions, and so their
-    receptive fields (C x H x W to G x C/G x H x W); the axes of all others are mixed. Of arrays of sizes
-    a dim counts as kept only if it is so for all of them.
+    receptive fields (C x H x W to G x C/G x H x W), and so does a dim of the same size with as much in front
+    of it; the axes of all others are mixed. Of arrays of sizes a dim counts as kept only if it is so for all.
     """
 
     view: ClassVar[bool] = True
@@ -155,12 +155,23 @@ class Reshape(Layer):
         if front == len(shape) == len(output):
             return POINTWISE
         end = _alike(shape[front:][::-1], output[front:][::-1])
-        mixed = len(output) - front - end
+        middle = range(front, len(shape) - end)
         return (
             *map(Step, range(front)),
-            *(None,) * mixed,
+            *(_kept(shape, middle, output, place) for place in range(front, len(output) - end)),
             *map(Step, range(len(shape) - end, len(shape))),
         )
+
+
+def _kept(shape: Shape, places: Iterable[int], output: Shape, made: int) -> Step | None:
+    """The place whose positions a dim of the output has kept: as large, with as much in front of it."""
+    size, before = output[made], product(output[:made])
+    if everywhere(size == 1):
+        return None
+    for place in places:
+        if everywhere(shape[place] == size) and everywhere(product(shape[:place]) == before):
+            return Step(place)
+    return None
 
 
 def _alike(shape: Shape, output: Shape) -> int:
