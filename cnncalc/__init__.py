@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnncalc.api import compare as compare
     from cnncalc.api import diff as diff
     from cnncalc.api import explain as explain
+    from cnncalc.api import export as export
     from cnncalc.api import load as load
     from cnncalc.diagnostics import ArchitectureError as ArchitectureError
     from cnncalc.diagnostics import Diagnostic as Diagnostic
@@ -31,6 +32,7 @@ _HOMES = {
     "compare": "cnncalc.api",
     "diff": "cnncalc.api",
     "explain": "cnncalc.api",
+    "export": "cnncalc.api",
     "load": "cnncalc.api",
     "run": "cnncalc.numpy_backend.run",
     "verify": "cnncalc.numpy_backend.verify",
@@ -46,6 +48,7 @@ __all__ = [
     "compare",
     "diff",
     "explain",
+    "export",
     "load",
     "run",
     "verify",

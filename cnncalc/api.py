@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.diff import Difference
     from cnncalc.analysis.explain_codes import CodeExplanation
     from cnncalc.analysis.explain_data import Explanation
+    from cnncalc.language.place import Placing
 
 LARGEST_BATCH = 2**31 - 1
 MOST_FAULTS = 1000
@@ -35,10 +36,11 @@ MOST_FAULTS = 1000
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Network:
-    """A network that was read: its layer graph, and the document that it was made of."""
+    """A network that was read: its layer graph, the document it was made of, the parameters that were set."""
 
     graph: Graph
     document: Document
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -157,6 +159,30 @@ def explain(
     return explained(network.graph, report, layer, figure)
 
 
+def export(
+    network: Network | str | Path,
+    to: str = "pytorch",
+    class_name: str = "",
+    input: Shape | Mapping[str, Shape] | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> str:
+    """The network as a program for another framework, in one file that needs nothing of cnncalc.
+
+    `to` is `pytorch`, so far the only one; `class_name` what the class of the network is called. Raises what
+    `analyze` raises, and ValueError for a framework or a name that cannot be.
+    """
+    network = loaded(network, params)
+    return program(network, analyze(network, input), to, class_name)
+
+
+def program(network: Network, report: Report, to: str, class_name: str = "") -> str:
+    """The program for a network that was read and analyzed; raises ValueError as `export` does."""
+    from cnncalc.interop import writer_for
+
+    write = writer_for(to)
+    return write(network.graph, report, placings_of(network), network.document.blocks, class_name)
+
+
 def _label(network: Network | str | Path) -> str:
     """What a network was called by; its own name where that was its text."""
     if isinstance(network, Network):
@@ -190,14 +216,22 @@ def read(source: Source, params: Mapping[str, Any] | None = None) -> Reading:
     with paused_garbage_collector():
         document = read_document(source, _find_base, faults.add)
         graph = expand(document, _overrides(params or {}), faults.add)
-    return Reading(Network(graph, document), faults.diagnostics)
+    return Reading(Network(graph, document, params or {}), faults.diagnostics)
 
 
 def read_again(network: Network, params: Mapping[str, Any]) -> Reading:
-    """The same network with parameters set."""
+    """The same network with parameters set, beside those set before."""
     faults = _Faults()
-    graph = expand(network.document, _overrides(params), faults.add)
-    return Reading(Network(graph, network.document), faults.diagnostics)
+    settings = {**network.settings, **params}
+    graph = expand(network.document, _overrides(settings), faults.add)
+    return Reading(Network(graph, network.document, settings), faults.diagnostics)
+
+
+def placings_of(network: Network) -> Mapping[str, Placing]:
+    """What was written for each layer of a sound network and each use of a block, by their names."""
+    placings: dict[str, Placing] = {}
+    expand(network.document, _overrides(network.settings), _Faults().add, placings)
+    return placings
 
 
 class _Faults:

@@ -28,6 +28,7 @@ COMMANDS = {
     "check": Command("check", "Networks held to limits: parameters, MACs, memory, and others."),
     "verify": Command("verify", "Every figure beside what happens when the network runs."),
     "explain": Command("explain", "Where a number comes from, step by step; what a code means."),
+    "export": Command("export", "A network as a program for PyTorch."),
     "zoo": Command("zoo", "The networks that come with cnncalc: list, show, copy."),
     "layer": Command("layer", "The figures of one layer, without a file."),
     "kinds": Command("kinds", "The layer kinds and their arguments."),

@@ -15,7 +15,7 @@ import typer
 
 if TYPE_CHECKING:
     from cnncalc.analysis.report import Report
-    from cnncalc.api import Reading
+    from cnncalc.api import Network, Reading
     from cnncalc.diagnostics import Diagnostic
     from cnncalc.graph import Graph
     from cnncalc.layers.base import Shape
@@ -188,7 +188,7 @@ class Setting(NamedTuple):
 class Examined(NamedTuple):
     """A network and its report, as far as there are any, with all faults and warnings."""
 
-    graph: Graph | None
+    network: Network | None
     report: Report | None
     diagnostics: Sequence[Diagnostic]
 
@@ -199,9 +199,9 @@ class Examined(NamedTuple):
     @property
     def sound(self) -> tuple[Graph, Report] | None:
         """The graph and its report; None if there are faults."""
-        if self.graph is None or self.report is None or self.faults:
+        if self.network is None or self.report is None or self.faults:
             return None
-        return self.graph, self.report
+        return self.network.graph, self.report
 
 
 def examined(what: str, setting: Setting, option: str = "--set") -> Examined:
@@ -216,10 +216,9 @@ def examined(what: str, setting: Setting, option: str = "--set") -> Examined:
         reading = read_network(what, setting.settings, option)
     except ArchitectureError as error:
         return Examined(None, error.report, error.diagnostics)
-    graph = reading.network.graph
-    inputs = chosen_inputs(graph.inputs, setting.shapes)
+    inputs = chosen_inputs(reading.network.graph.inputs, setting.shapes)
     found = api.examine_reading(reading, inputs, setting.batch, setting.dtype, setting.in_place)
-    return Examined(graph, found.report, found.diagnostics)
+    return Examined(reading.network, found.report, found.diagnostics)
 
 
 # --- faults ----------------------------------------------------------------------------------------

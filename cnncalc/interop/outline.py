@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 
 from cnncalc.graph import Graph
+from cnncalc.language.document import Placed
 from cnncalc.language.expressions import Value
 from cnncalc.language.layer_reader import branches_of
+from cnncalc.language.nodes import Mapping, Node
 from cnncalc.language.place import Placing, Turn
+from cnncalc.language.scope import is_nothing
 from cnncalc.layers import find_kind
 
 
@@ -59,7 +63,7 @@ class Group:
 Item = Layer | Group
 
 
-def outline_of(graph: Graph, placings: Mapping[str, Placing]) -> Group:
+def outline_of(graph: Graph, placings: MappingType[str, Placing]) -> Group:
     """The outermost group of a network, with all others in it."""
     root = Group("", "")
     groups = {"": root}
@@ -115,3 +119,10 @@ def visible(placing: Placing) -> dict[str, Value]:
         inner, names = names.maps
         found.update({name: value for name, value in inner.items() if name not in found})
     return found
+
+
+def declared_parameters(block: Placed) -> list[tuple[str, Node | None]]:
+    """The parameters of a block in the order of the file, with their defaults; None where one is needed."""
+    params = block.node.get("params") if isinstance(block.node, Mapping) else None
+    pairs = params.pairs() if isinstance(params, Mapping) else ()
+    return [(key.text, None if is_nothing(default) else default) for key, default in pairs]

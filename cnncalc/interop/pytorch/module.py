@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-Value: TypeAlias = "int | float | bool | str | None | tuple[Value, ...]"
+Value: TypeAlias = "int | float | bool | str | tuple[Value, ...] | None"
 
 
 class Required:
@@ -40,7 +40,7 @@ class Also(NamedTuple):
 
 
 class Module(NamedTuple):
-    """A module of `torch.nn` (`nn.Conv2d`), or of a piece of our own that is written into the file (`Crop`)."""
+    """A module of `torch.nn` (`nn.Conv2d`), or of a piece that is written into the file (`Crop`)."""
 
     constructor: str
     arguments: tuple[Given, ...] = ()
@@ -50,7 +50,7 @@ class Module(NamedTuple):
 class Merge(NamedTuple):
     """A layer that reads several tensors.
 
-    `expression` is written in `forward`, with `{0}`, `{1}`, ... for the tensors: `torch.cat([{0}, {1}], dim=1)`.
+    `expression` is written in `forward`, with `{0}`, `{1}` for the tensors: `torch.cat([{0}, {1}], dim=1)`.
     `branches` is the piece that does the same with named branches of one input, as `Concat`; it takes a
     dictionary of them, and behind it the `arguments`.
     """

@@ -1,0 +1,196 @@
+"""The text of one class: its head, its constructor, its `forward`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from cnncalc.interop.expressions import folded, names_in, plain, value_of, written
+from cnncalc.interop.pytorch.constructor import Channels, Constructor, Signature, children_sum
+from cnncalc.interop.pytorch.design import Design
+from cnncalc.interop.pytorch.forward import forward
+from cnncalc.interop.pytorch.layout import WIDTH, Bracketed, Code, call
+from cnncalc.interop.pytorch.parameters import shown
+from cnncalc.interop.pytorch.statements import Body, Statement, assignment
+from cnncalc.interop.templates import Class, HolderTemplate, LoopTemplate, Template
+from cnncalc.interop.wiring import is_chain
+
+MOST_CALLS = 12
+"""A network that is one chain of more modules is written as an nn.Sequential, without `forward`."""
+
+
+class Text(NamedTuple):
+    """A class as written, what others need to know of it, and the pieces that it uses."""
+
+    lines: list[str]
+    signature: Signature
+    pieces: set[str]
+
+
+def write_class(
+    design: Design, made: Class, signatures: dict[int, Signature], docstring: Sequence[str] = ()
+) -> Text:
+    """Writes a class. Raises Unwritable if its objects differ in what no parameter can say."""
+    writer = _ClassWriter(design, made, signatures)
+    return writer.text(docstring)
+
+
+class _ClassWriter:
+    def __init__(self, design: Design, made: Class, signatures: dict[int, Signature]) -> None:
+        self.design = design
+        self.made = made
+        self.plan = design.wiring.plans[made.groups[0].path]
+        self.constructor = Constructor(design, made, signatures)
+        self.templates = design.unifier.children(made.groups)
+
+    def text(self, docstring: Sequence[str]) -> Text:
+        constructor = self.constructor
+        channels = constructor.input_channels(0) if self.plan.inputs else None
+        base = "nn.Module"
+        if is_chain(self.plan):
+            body = Body(constructor)
+            statements, gives = body.members(self.templates, constructor.contexts, channels, 0)
+            if not self.is_short(statements):
+                base = "nn.Sequential"
+        else:
+            statements, gives, base = self.members(channels)
+        name = self.design.class_names[id(self.made)]
+        parameters, defaults = self.parameters()
+        lines = [f"class {name}({base}):", *docstring, *_signature(parameters, defaults)]
+        if base == "nn.ModuleList":
+            lines += statements[0].lines(8)
+        else:
+            lines.append("        super().__init__()")
+            for statement in statements:
+                lines += statement.lines(8)
+        if base != "nn.Sequential":
+            lines += ["", *forward(self.design, self.plan)]
+        reads = constructor.parameters.offered[0] if constructor.parameters.offered else None
+        if gives is not None and not names_in(gives) <= {*parameters}:
+            gives = self.in_parameters(gives, parameters)
+        return Text(lines, Signature(name, parameters, reads, gives, defaults), constructor.pieces)
+
+    def in_parameters(self, gives: str, parameters: dict[str, list[Any]]) -> Channels:
+        """The channels given as a text that needs just the parameters; None if there is none."""
+        names = {*self.constructor.parameters.offered}
+        return gives if names_in(gives) <= {*parameters, *names} else None
+
+    def is_short(self, statements: Sequence[Statement]) -> bool:
+        """Whether a chain is better read as calls: the network itself, if it has few modules and no loop."""
+        plainly = all(
+            statement.depth == 0 and statement.before.startswith("self.") for statement in statements
+        )
+        return not self.made.groups[0].path and plainly and len(statements) <= MOST_CALLS
+
+    def parameters(self) -> tuple[dict[str, list[Any]], dict[str, str]]:
+        """The parameters in the order of the head, and the defaults of the last of them."""
+        known = self.constructor.parameters.all()
+        declared = dict(self.design.declared.get(self.made.block or "", ()))
+        defaults: dict[str, str] = {}
+        for name in known:
+            text = written(declared.get(name))
+            if text is not None and name not in self.constructor.parameters.added:
+                constant = folded(text, (), {})
+                if constant is not None:
+                    defaults[name] = repr(value_of(constant, {}))
+        order = list(declared)
+        ordered = sorted(known, key=lambda name: order.index(name) if name in order else -1)
+        ordered = [name for name in ordered if name not in defaults] + [n for n in ordered if n in defaults]
+        return {name: [plain(value) for value in known[name]] for name in ordered}, defaults
+
+    # --- a class with a forward of its own ---
+
+    def members(self, first: Channels) -> tuple[list[Statement], Channels, str]:
+        """The submodules of a class that does more than run them one behind the other."""
+        constructor = self.constructor
+        flow: dict[Any, Channels] = {}
+        for place, value in enumerate(self.plan.inputs):
+            flow[value] = first if place == 0 else constructor.input_channels(place)
+        templates = dict(_by_path("", self.templates))
+        codes: dict[str, Code] = {}
+        for number, made in enumerate(self.plan.calls):
+            reads = [flow[value] for value in made.reads]
+            template = templates.get(made.target)
+            if template is not None and made.target not in codes:
+                codes[made.target], gives = constructor.code(template, constructor.contexts, reads[0])
+            else:
+                plans = [self.design.wiring.plans[group.path] for group in self.made.groups]
+                items = [plan.calls[number].item for plan in plans]
+                gives = constructor.given(
+                    list(zip(constructor.contexts, items, strict=True)), [children_sum(reads), *reads]
+                )
+            for value in made.gives:
+                flow[value] = gives
+        names = [_name(template) for template in self.templates]
+        whole = {
+            name: self.held(name, template, codes)
+            for name, template in zip(names, self.templates, strict=True)
+        }
+        given = flow[self.plan.outputs[0]] if self.plan.outputs else None
+        if names and names == [str(place) for place in range(len(names))]:
+            listed = Bracketed("[", tuple(("", code) for code in whole.values()), "]")
+            return [Statement(0, "", call("super().__init__", ("", listed)))], given, "nn.ModuleList"
+        return [assignment(name, code) for name, code in whole.items()], given, "nn.Module"
+
+    def held(self, path: str, template: Template, codes: dict[str, Code]) -> Code:
+        """The code of a member; of one that is never called itself, a dictionary of its own members."""
+        if not isinstance(template, HolderTemplate):
+            return codes[path]
+        inner = [
+            (_name(child), self.held(f"{path}.{_name(child)}", child, codes)) for child in template.children
+        ]
+        if [name for name, _ in inner] == [str(place) for place in range(len(inner))]:
+            return call("nn.ModuleList", ("", Bracketed("[", tuple(("", code) for _, code in inner), "]")))
+        items = tuple((f'"{name}": ', code) for name, code in inner)
+        return call("nn.ModuleDict", ("", Bracketed("{", items, "}")))
+
+
+def _by_path(above: str, templates: Sequence[Template]) -> list[tuple[str, Template]]:
+    """The templates by their paths, with those below what is never called itself."""
+    found: list[tuple[str, Template]] = []
+    for template in templates:
+        path = above + _name(template)
+        if isinstance(template, HolderTemplate):
+            found += _by_path(f"{path}.", template.children)
+        else:
+            found.append((path, template))
+    return found
+
+
+def _name(template: Template) -> str:
+    assert not isinstance(template, LoopTemplate)
+    return next(item.name for item in template.items if item is not None)
+
+
+def _signature(parameters: dict[str, list[Any]], defaults: dict[str, str]) -> list[str]:
+    described = [
+        f"{name}: {_type(values)}" + (f" = {shown(defaults[name])}" if name in defaults else "")
+        for name, values in parameters.items()
+    ]
+    line = f"    def __init__({', '.join(['self', *described])}) -> None:"
+    if len(line) <= WIDTH:
+        return [line]
+    inner = ", ".join(["self", *described])
+    if len(inner) + 8 <= WIDTH:
+        return ["    def __init__(", f"        {inner}", "    ) -> None:"]
+    return [
+        "    def __init__(",
+        "        self,",
+        *(f"        {each}," for each in described),
+        "    ) -> None:",
+    ]
+
+
+def _type(values: Sequence[Any]) -> str:
+    """The type of a parameter with these values."""
+    kinds = dict.fromkeys(_type_of(value) for value in values)
+    return " | ".join(sorted(kinds, key="None".__eq__))
+
+
+def _type_of(value: Any) -> str:
+    if value is None:
+        return "None"
+    if isinstance(value, tuple):
+        inner = " | ".join(dict.fromkeys(_type_of(item) for item in value))
+        return f"tuple[{inner}, ...]"
+    return type(value).__name__

@@ -1,0 +1,484 @@
+"""The constructor of a class: how each of its submodules is made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeVar
+
+from cnncalc.interop.expressions import (
+    folded,
+    names_in,
+    same,
+    substituted,
+    value_of,
+)
+from cnncalc.interop.outline import Group, Item, Layer, visible
+from cnncalc.interop.pytorch.design import Design
+from cnncalc.interop.pytorch.layout import Bracketed, Code, Conditional, Repeated, call, flat
+from cnncalc.interop.pytorch.module import REQUIRED, Given
+from cnncalc.interop.pytorch.names import is_plain
+from cnncalc.interop.pytorch.parameters import Context, Parameters, Unwritable, argument_node, shown
+from cnncalc.interop.templates import (
+    BranchesTemplate,
+    ChainTemplate,
+    Class,
+    LayerTemplate,
+    LoopTemplate,
+    Template,
+    UseTemplate,
+)
+from cnncalc.language.nodes import Mapping as YamlMapping
+from cnncalc.language.place import Placing
+
+Contexts = Sequence[Context | None]
+"""The context of each item of a template; None where what the item stands in is left out."""
+Channels = str | None
+"""The text of a number of channels; None where there is none."""
+
+IDENTITY = "nn.Identity()"
+
+
+class Signature(NamedTuple):
+    """What another class needs to know of one: its parameters, and the channels that its objects give."""
+
+    name: str
+    parameters: dict[str, list[Any]]
+    reads: str | None
+    """The parameter for the channels of its input."""
+    gives: Channels
+    defaults: dict[str, str]
+
+
+class Constructor:
+    """Writes the submodules of one class."""
+
+    def __init__(self, design: Design, made: Class, signatures: dict[int, Signature]) -> None:
+        self.design = design
+        self.made = made
+        self.signatures = signatures
+        self.pieces: set[str] = set()
+        placings = [_inner_placing(group) for group in made.groups]
+        self.is_root = not made.groups[0].path
+        known = [{} if self.is_root else _names(group) for group in made.groups]
+        self.parameters = Parameters(known, [placing.place.caller for placing in placings])
+        self.contexts = [Context(number) for number in range(len(made.groups))]
+        self.reads: str | None = None
+
+    def input_channels(self, place: int) -> Channels:
+        """The text for the channels of an input of the class."""
+        plans = [self.design.wiring.plans[group.path] for group in self.made.groups]
+        values = [self.design.channels(plan.inputs[place]) for plan in plans]
+        if self.is_root:
+            return str(values[0])
+        name = "in_channels" if place == 0 else f"in_channels_{place + 1}"
+        return self.parameters.offer(name, values)
+
+    # --- one item ---
+
+    def code(self, template: Template, contexts: Contexts, channels: Channels) -> tuple[Code, Channels]:
+        """How the module of a template is made, and the channels that it gives."""
+        if isinstance(template, LayerTemplate):
+            code, given = self.layer(template, contexts, channels)
+        elif isinstance(template, UseTemplate):
+            code, given = self.use(template, contexts, channels)
+        elif isinstance(template, ChainTemplate):
+            code, given = self.chain(template, contexts, channels)
+        elif isinstance(template, BranchesTemplate):
+            code, given = self.branches(template, contexts, channels)
+        else:
+            raise TypeError(template)
+        return code, given
+
+    def layer(self, template: LayerTemplate, contexts: Contexts, channels: Channels) -> tuple[Code, Channels]:
+        present = present_in(contexts, template.items)
+        modules = [(context, self.design.modules[item.index]) for context, item in present]
+        first = modules[0][1]
+        assert first is not None
+        self.pieces.add(first.constructor)
+        context, item = present[0]
+        arguments = self.design.graph.nodes[item.index].layer.kind.arguments  # type: ignore[union-attr]
+        texts: dict[str, str] = {}
+        items: list[tuple[str, Code]] = []
+        for given in first.arguments:
+            wanted = [(context, _given(module, given.name)) for context, module in modules]
+            node = argument_node(item.placing, given.name) if given.name in arguments else None
+            candidates = [self.parameters.from_file(node, item.placing, context)]
+            if given.name not in arguments:
+                candidates.append(channels)
+            if node is None:
+                candidates += [text for text in texts.values() if names_in(text)]
+            name = f"{item.name}_{given.name}" if item.name.isidentifier() else given.name
+            text = self.parameters.text(wanted, candidates, name)
+            texts[given.name] = text
+            if not names_in(text) and given.default is not REQUIRED and same(given.value, given.default):
+                continue
+            items.append(("" if given.positional else f"{given.name}=", shown(text)))
+        made = [texts[name] for name in ("out_channels", "out_features") if name in texts]
+        gives = self.given(present, [*made, channels])
+        return call(first.constructor, *items), gives
+
+    def given(self, present: Sequence[tuple[Context, Item]], candidates: Sequence[Channels]) -> Channels:
+        """The text for the channels that items give."""
+        values = [(context, self.channels_given(item)) for context, item in present]
+        return self.channels_text(values, candidates)
+
+    def channels_text(
+        self, wanted: Sequence[tuple[Context, int]], candidates: Sequence[Channels]
+    ) -> Channels:
+        for candidate in candidates:
+            if candidate is not None and self.parameters.holds(candidate, wanted):
+                return candidate
+        first = wanted[0][1]
+        return str(first) if all(value == first for _, value in wanted) else None
+
+    def channels_given(self, item: Item) -> int:
+        if isinstance(item, Layer):
+            return self.design.report.layers[item.index].output_shape[0]
+        plan = self.design.wiring.plans[item.path]
+        return self.design.channels(plan.outputs[0]) if plan.outputs else 0
+
+    def channels_read(self, item: Item) -> int:
+        if isinstance(item, Layer):
+            values = self.design.wiring.reads[item.index]
+        else:
+            values = self.design.wiring.plans[item.path].inputs
+        return self.design.channels(values[0])
+
+    def use(self, template: UseTemplate, contexts: Contexts, channels: Channels) -> tuple[Code, Channels]:
+        signature = self.signatures[id(template.used)]
+        number = {group.path: place for place, group in enumerate(template.used.groups)}
+        present = present_in(contexts, template.items)
+        context, first = present[0]
+        texts: dict[str, str] = {}
+        items: list[tuple[str, Code]] = []
+        for name, values in signature.parameters.items():
+            wanted = [(context, values[number[item.path]]) for context, item in present]
+            candidates: list[str | None] = [channels] if name == signature.reads else []
+            if first.use is not None:
+                node = self.argument_of_block(first.use, name)
+                candidates.append(self.parameters.from_file(node, first.use, context))
+            else:
+                candidates.append(name)
+            text = self.parameters.text(wanted, candidates, name)
+            texts[name] = text
+            default = signature.defaults.get(name)
+            if default is not None and text == default:
+                continue
+            leading = not items and name == signature.reads
+            leading = leading or (len(items) == len(texts) - 1 == 1 and isinstance(values[0], int))
+            leading = leading and not isinstance(values[0], bool)
+            items.append(("" if leading else f"{name}=", shown(text)))
+        gives = None
+        if signature.gives is not None and names_in(signature.gives) <= texts.keys():
+            gives = folded(substituted(signature.gives, texts), self.all_names(context), {})
+        return call(signature.name, *items), self.given(present, [gives, channels])
+
+    def all_names(self, context: Context) -> set[str]:
+        return set(self.parameters.values(context))
+
+    def argument_of_block(self, use: Placing, name: str) -> Any:
+        node = argument_node(use, name)
+        arguments = use.entry.arguments
+        if node is None and arguments is not None and not isinstance(arguments, YamlMapping):
+            declared = self.design.declared[use.entry.kind]
+            required = [known for known, default in declared if default is None]
+            bare = required[0] if required else declared[0][0]
+            return arguments if bare == name else None
+        return node
+
+    def branches(
+        self, template: BranchesTemplate, contexts: Contexts, channels: Channels
+    ) -> tuple[Code, Channels]:
+        present = present_in(contexts, template.items)
+        contexts = _where(template.items, contexts)
+        merge = next(merge for merge in template.merges if merge is not None)
+        made = self.design.merges[merge.index]
+        self.pieces.add(made.branches)
+        items: list[tuple[str, Code]] = []
+        parts: list[Channels] = []
+        for name, branch in template.branches:
+            code, part = (IDENTITY, channels) if branch is None else self.optional(branch, contexts, channels)
+            items.append((f'"{name}": ', code))
+            parts.append(part)
+        more = [
+            (f"{given.name}=", shown(repr(given.value)))
+            for given in made.arguments
+            if given.default is REQUIRED or not same(given.value, given.default)
+        ]
+        whole = children_sum(parts)
+        gives = self.given(present, [*parts, whole])
+        return call(made.branches, ("", Bracketed("{", tuple(items), "}")), *more), gives
+
+    def optional(self, template: Template, contexts: Contexts, channels: Channels) -> tuple[Code, Channels]:
+        """The module of a template, or the identity where it is left out."""
+        condition = self.condition(template, contexts)
+        if condition is None:
+            return self.code(template, contexts, channels)
+        code, given = self.code(template, contexts, channels)
+        return Conditional(code, shown(condition), IDENTITY), self.through(
+            template, contexts, channels, given
+        )
+
+    def through(
+        self, template: Template, contexts: Contexts, channels: Channels, given: Channels
+    ) -> Channels:
+        """The channels behind an item that some contexts leave out."""
+        assert not isinstance(template, LoopTemplate)
+        wanted = []
+        for context, item in zip(contexts, template.items, strict=True):
+            if context is None:
+                continue
+            if item is not None:
+                wanted.append((context, self.channels_given(item)))
+            elif channels is None:
+                return None
+            else:
+                wanted.append((context, value_of(channels, self.parameters.values(context))))
+        return self.channels_text(wanted, [given, channels])
+
+    def condition(self, template: Template, contexts: Contexts) -> str | None:
+        """When an item is there; None if it always is."""
+        items = template.runs if isinstance(template, LoopTemplate) else template.items
+        there = [(c, item is not None) for c, item in zip(contexts, items, strict=True) if c is not None]
+        if all(present for _, present in there):
+            return None
+        assert not isinstance(template, LoopTemplate)
+        items_there: Sequence[Any] = template.items
+        context, item = present_in(contexts, items_there)[0]
+        placing = _first_placing(item)
+        when = (placing.entry.siblings or {}).get("when")
+        candidate = self.parameters.from_file(when, placing, context)
+        return self.parameters.text(there, [candidate], f"with_{item.name}")
+
+    # --- sequences ---
+
+    def chain(self, template: ChainTemplate, contexts: Contexts, channels: Channels) -> tuple[Code, Channels]:
+        items, channels = self.sequence(template.children, _where(template.items, contexts), channels)
+        names = [name for name, _ in items]
+        if names == [str(place) for place in range(len(names))]:
+            return call(
+                "nn.Sequential", *(("", code) for code in _compressed([c for _, c in items]))
+            ), channels
+        if any(name is None for name in names):  # a loop that makes several
+            return call("nn.Sequential", *(("", code) for _, code in items)), channels
+        return call("nn.Sequential", ("", _ordered([(str(name), code) for name, code in items]))), channels
+
+    def sequence(
+        self, templates: Sequence[Template], contexts: Contexts, channels: Channels
+    ) -> tuple[list[tuple[str | None, Code]], Channels]:
+        """The members of a sequence with their names; a loop that makes several has none."""
+        items: list[tuple[str | None, Code]] = []
+        for template in templates:
+            if not isinstance(template, LoopTemplate):
+                code, channels = self.optional(template, contexts, channels)
+                items.append((name_of(template), code))
+                continue
+            if len(templates) == 1:
+                repeated = self.attempt(self.comprehension, template, contexts, channels)
+                if repeated is not None:
+                    code, channels = repeated
+                    return [(None, code)], channels
+            if template.unrolled is None:
+                raise Unwritable
+            for number, turn in enumerate(template.unrolled):
+                inner = in_turn(template, contexts, number)
+                more, channels = self.sequence(turn, inner, channels)
+                items += more
+        return items, channels
+
+    def attempt(self, write: Callable[..., Any], *arguments: Any) -> Any:
+        """What `write` gives, or None, and nothing has happened, if it cannot be written."""
+        parameters = self.parameters
+        kept = dict(parameters.used), dict(parameters.added), list(parameters.loops)
+        carried = {name: dict(values) for name, values in parameters.carried.items()}
+        try:
+            return write(*arguments)
+        except Unwritable:
+            parameters.used, parameters.added, parameters.loops = kept
+            parameters.carried = carried
+            return None
+
+    def comprehension(
+        self, template: LoopTemplate, contexts: Contexts, channels: Channels
+    ) -> tuple[Code, Channels]:
+        """`*(Block(...) for i in range(n))`, for turns that are called by their numbers."""
+        if template.body is None or len(template.body) != 1:
+            raise Unwritable
+        (body,) = template.body
+        variable, inner = turns_in(template, contexts)
+        if isinstance(body, LoopTemplate) or any(
+            item is None or item.name != str(context.turns[-1][1])
+            for context, item in zip(inner, body.items, strict=True)
+        ):
+            raise Unwritable
+        for run in template.runs:
+            if run is not None and [number for number, _ in run.turns] != [*range(len(run.turns))]:
+                raise Unwritable
+        count = self.count(template, contexts)
+        self.parameters.loops.append(variable)
+        wanted = [
+            (context, self.channels_read(item))
+            for context, item in zip(inner, body.items, strict=True)
+            if item is not None
+        ]
+        growing = None if channels is None else self.growing(channels, variable, wanted)
+        code, gives = self.code(body, inner, growing)
+        self.parameters.loops.pop()
+        used = re.search(rf"\b{variable}\b", flat(code))
+        ends = [
+            (context, self.channels_given(last_of(run.turns[-1][1])))
+            for context, run in present_in(contexts, template.runs)
+        ]
+        candidates = [text for text in (gives, channels) if text and variable not in names_in(text)]
+        if growing is not None and variable in names_in(growing):
+            names = self.all_names(ends[0][0])
+            candidates.append(folded(substituted(growing, {variable: count}), names, {}) or count)
+        after = self.channels_text(ends, candidates)
+        return Repeated(code, f"for {variable if used else '_'} in range({shown(count)})"), after
+
+    def count(self, template: LoopTemplate, contexts: Contexts) -> str:
+        """How many turns a repeat has."""
+        present = present_in(contexts, template.runs)
+        wanted = [(context, len(run.turns)) for context, run in present]
+        context, run = present[0]
+        placing = _first_placing(first_of(run.turns[0][1]))
+        return self.parameters.text(wanted, [self.times(run.entry, placing, context)], "repeats")
+
+    def times(self, entry: Any, placing: Placing, context: Context) -> str | None:
+        node = (entry.siblings or {}).get("repeat")
+        if isinstance(node, YamlMapping):
+            node = node.get("times")
+        return self.parameters.from_file(node, placing, context)
+
+    def growing(self, channels: str, variable: str, wanted: Sequence[tuple[Context, int]]) -> Channels:
+        """The channels that each turn reads: always the same, or more by a constant each time."""
+        if self.parameters.holds(channels, wanted):
+            return channels
+        steps = []
+        for (before, some), (context, more) in pairwise(wanted):
+            if before.number == context.number and before.turns[:-1] == context.turns[:-1]:
+                steps.append((context, more - some))
+        if not steps:
+            return None
+        names = self.parameters.visible[wanted[0][0].number]
+        candidates = [name for name in names if self.parameters.holds(name, steps)]
+        first = steps[0][1]
+        if all(step == first for _, step in steps):
+            candidates.append(str(first))
+        for step in candidates:
+            text = f"{channels} + {variable} * {step}"
+            if self.parameters.holds(text, wanted):
+                return text
+        return None
+
+
+Found = TypeVar("Found")
+
+
+def present_in(contexts: Contexts, items: Sequence[Found | None]) -> list[tuple[Context, Found]]:
+    """The items that are there, with their contexts."""
+    pairs = zip(contexts, items, strict=True)
+    return [(context, item) for context, item in pairs if context is not None and item is not None]
+
+
+def _where(items: Sequence[object], contexts: Contexts) -> Contexts:
+    """The contexts in which there is an item."""
+    pairs = zip(contexts, items, strict=True)
+    return [None if item is None else context for context, item in pairs]
+
+
+def _given(module: Any, name: str) -> Any:
+    found: Given = next(given for given in module.arguments if given.name == name)
+    return found.value
+
+
+def _names(group: Group) -> dict[str, Any]:
+    """The names that the layers of a group see, beside the parameters of the file."""
+    if group.use is not None:
+        return dict(group.use.values or {})
+    return visible(_inner_placing(group))
+
+
+def _inner_placing(group: Group) -> Placing:
+    """The placing of what stands directly in a group, as far as blocks go."""
+    child = group.children[0]
+    if isinstance(child, Layer):
+        return child.placing
+    return child.use or _inner_placing(child)
+
+
+def _first_placing(item: Item) -> Placing:
+    if isinstance(item, Layer):
+        return item.placing
+    return item.use or _first_placing(item.children[0])
+
+
+def first_of(items: Sequence[Any]) -> Item:
+    first = items[0]
+    return first_of(first.turns[0][1]) if hasattr(first, "turns") else first
+
+
+def last_of(items: Sequence[Any]) -> Item:
+    last = items[-1]
+    return last_of(last.turns[-1][1]) if hasattr(last, "turns") else last
+
+
+def name_of(template: Template) -> str:
+    assert not isinstance(template, LoopTemplate)
+    return next(item.name for item in template.items if item is not None)
+
+
+def turns_in(template: LoopTemplate, contexts: Contexts) -> tuple[str, list[Context]]:
+    """The variable of a loop, and a context for each of its turns."""
+    variable = next(run.variable for run in template.runs if run is not None)
+    inner = [
+        Context(context.number, (*context.turns, (variable, number)))
+        for context, run in present_in(contexts, template.runs)
+        for number, _ in run.turns
+    ]
+    return variable, inner
+
+
+def in_turn(template: LoopTemplate, contexts: Contexts, place: int) -> Contexts:
+    """The contexts within one turn of an unrolled loop."""
+    return [
+        None
+        if context is None or run is None
+        else Context(context.number, (*context.turns, (run.variable, run.turns[place][0])))
+        for context, run in zip(contexts, template.runs, strict=True)
+    ]
+
+
+def _ordered(items: Sequence[tuple[str, Code]]) -> Code:
+    if all(name.isidentifier() and is_plain(name) for name, _ in items):
+        return call("OrderedDict", *((f"{name}=", code) for name, code in items))
+    return call(
+        "OrderedDict", ("", Bracketed("{", tuple((f'"{name}": ', code) for name, code in items), "}"))
+    )
+
+
+def _compressed(codes: Sequence[Code]) -> list[Code]:
+    """The codes, equal ones behind one another as a loop."""
+    compressed: list[Code] = []
+    place = 0
+    while place < len(codes):
+        end = place
+        while end < len(codes) and flat(codes[end]) == flat(codes[place]):
+            end += 1
+        if end - place > 1:
+            compressed.append(Repeated(codes[place], f"for _ in range({end - place})"))
+        else:
+            compressed.append(codes[place])
+        place = end
+    return compressed
+
+
+def children_sum(parts: Sequence[Channels]) -> Channels:
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    text = " + ".join(f"({part})" for part in known)
+    names = {name for part in known for name in names_in(part)}
+    return folded(text, names, {})

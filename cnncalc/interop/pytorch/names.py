@@ -1,0 +1,95 @@
+"""What classes, modules and variables of an exported file are called."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Sequence
+
+from cnncalc.interop.outline import Group
+from cnncalc.interop.pytorch.piece import is_piece
+from cnncalc.interop.templates import Class
+
+TAKEN = frozenset(
+    name
+    for names in (
+        "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double",
+        "dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter",
+        "get_submodule half ipu load_state_dict modules mtia named_buffers named_children named_modules",
+        "named_parameters parameters register_backward_hook register_buffer register_forward_hook",
+        "register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook",
+        "register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module",
+        "register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_",
+        "set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu",
+        "zero_grad append extend insert pop clear items keys update values",
+    )
+    for name in names.split()
+)
+"""What nn.Module, nn.Sequential, nn.ModuleList and nn.ModuleDict have under that name themselves."""
+
+
+RESERVED = {"Tensor", "OrderedDict", "torch", "nn", "functional", "math", "operator", "reduce"}
+"""What a file may import."""
+
+
+def check_class_name(name: str) -> None:
+    """Raises ValueError if a class of an exported file cannot be called so; nothing is any name."""
+    if not name:
+        return
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise ValueError(f"a class cannot be called {name!r}; write a word such as Net")
+    if _is_taken(name):
+        raise ValueError(f"{name} is the name of something else in the file; choose another")
+
+
+def is_plain(name: str) -> bool:
+    """Whether a module of this name can be an attribute."""
+    return name.isidentifier() and not keyword.iskeyword(name) and name not in TAKEN
+
+
+def identifier(name: str) -> str:
+    """The name of a variable for what is called so: a plain word, no word of the language."""
+    word = "".join(sign if sign.isalnum() or sign == "_" else "_" for sign in name) or "layer"
+    if not word.isidentifier():
+        word = f"_{word}"
+    return f"{word}_" if keyword.iskeyword(word) else word
+
+
+def class_names(classes: Sequence[Class], root_name: str) -> dict[int, str]:
+    """What each class is called, by its identity: as its block, numbered where there are several."""
+    names: dict[int, str] = {}
+    taken = {root_name}
+    for made in classes:
+        if not made.groups[0].path:
+            names[id(made)] = root_name
+            continue
+        wanted = _camel(made.block or _word(made.groups[0])) or "Part"
+        free, number = wanted, 1
+        while free in taken or _is_taken(free):
+            number += 1
+            free = f"{wanted}{number}"
+        taken.add(free)
+        names[id(made)] = free
+    return names
+
+
+def _word(group: Group) -> str:
+    """A name for what a group is, without the number of its turn."""
+    parts = [part for part in group.path.split(".") if not part.isdigit()]
+    return re.sub(r"[_\d]+$", "", parts[-1]) if parts else ""
+
+
+def _is_taken(name: str) -> bool:
+    return name in RESERVED or is_piece(name)
+
+
+def name_of_network(name: str) -> str:
+    """The class of a network of this name, as `ResNet50` for `ResNet-50`."""
+    word = _camel(name) or "Net"
+    return f"{word}Net" if _is_taken(word) else word
+
+
+def _camel(name: str) -> str:
+    words = re.findall(r"[^\W_]+", name)
+    joined = "".join(word[:1].upper() + word[1:] for word in words)
+    return identifier(joined) if joined else ""

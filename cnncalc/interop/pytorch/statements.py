@@ -1,0 +1,256 @@
+"""The body of a constructor: an attribute for each submodule, and loops for repeats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from cnncalc.interop.expressions import named, names_in
+from cnncalc.interop.expressions import template as name_template
+from cnncalc.interop.outline import Item, Layer
+from cnncalc.interop.pytorch.constructor import (
+    Channels,
+    Constructor,
+    Contexts,
+    first_of,
+    in_turn,
+    last_of,
+    present_in,
+    turns_in,
+)
+from cnncalc.interop.pytorch.layout import Bracketed, Code, Conditional, Repeated, call, flat, laid_out
+from cnncalc.interop.pytorch.names import is_plain
+from cnncalc.interop.pytorch.parameters import Context, Unwritable, shown
+from cnncalc.interop.templates import LoopTemplate, Template
+from cnncalc.language.nodes import Scalar
+
+CARRIED = "in_channels"
+HOISTED = "out_channels"
+
+
+class Statement(NamedTuple):
+    depth: int
+    before: str
+    code: Code = ""
+
+    def lines(self, indent: int) -> list[str]:
+        return laid_out(self.code, indent + 4 * self.depth, self.before)
+
+
+class Body:
+    """Writes the statements for a class whose members follow one another."""
+
+    def __init__(self, constructor: Constructor) -> None:
+        self.constructor = constructor
+        self.parameters = constructor.parameters
+        self.lists: dict[str, tuple[str, str]] = {}
+        """What the variable of an open loop goes along with: `for stage, depth in enumerate(...)`."""
+
+    def members(
+        self, templates: Sequence[Template], contexts: Contexts, channels: Channels, depth: int
+    ) -> tuple[list[Statement], Channels]:
+        """The members of a chain, made one behind the other."""
+        statements: list[Statement] = []
+        for template in templates:
+            if isinstance(template, LoopTemplate):
+                more, channels = self.repeat(template, contexts, channels, depth)
+            else:
+                more, channels = self.member(template, contexts, channels, depth)
+            statements += more
+        return statements, channels
+
+    def member(
+        self, template: Template, contexts: Contexts, channels: Channels, depth: int
+    ) -> tuple[list[Statement], Channels]:
+        assert not isinstance(template, LoopTemplate)
+        constructor = self.constructor
+        condition = constructor.condition(template, contexts)
+        code, given = constructor.code(template, contexts, channels)
+        items: Sequence[Any] = template.items
+        there = present_in(contexts, items)
+        if condition is None:
+            return [self.assigned(there, code, depth)], given
+        after = constructor.through(template, contexts, channels, given)
+        return [Statement(depth, f"if {shown(condition)}:"), self.assigned(there, code, depth + 1)], after
+
+    def assigned(self, there: Sequence[tuple[Context, Item]], code: Code, depth: int) -> Statement:
+        names = {item.name for _, item in there}
+        if len(names) > 1 or self.parameters.loops:
+            return Statement(depth, "", call("self.add_module", ("", self.name_text(there)), ("", code)))
+        return assignment(names.pop(), code, depth)
+
+    def name_text(self, there: Sequence[tuple[Context, Item]]) -> str:
+        """The names of the turns of a loop as one f-string."""
+        _, item = there[0]
+        placing = item.placing if isinstance(item, Layer) else item.use
+        node = (placing.entry.siblings or {}).get("name") if placing else None
+        text = None
+        if placing is not None and isinstance(node, Scalar):
+            free = set(self.parameters.loops)
+            text = name_template(node.text, free, placing.place.scope.names)
+        for candidate in (text, *self.numbered(there)):
+            if candidate is not None and all(
+                named(candidate, self.parameters.values(context)) == item.name for context, item in there
+            ):
+                return f'f"{candidate}"' if "{" in candidate else f'"{candidate}"'
+        raise Unwritable
+
+    def numbered(self, there: Sequence[tuple[Context, Item]]) -> list[str]:
+        """Names that end in a number which grows with the innermost loop."""
+        found = re.fullmatch(r"(.*?)(\d+)(.*)", there[0][1].name)
+        if not found or not self.parameters.loops:
+            return []
+        before, number, after = found.groups()
+        variable = self.parameters.loops[-1]
+        shift = int(number) - dict(there[0][0].turns)[variable]
+        return [f"{before}{{{variable} + {shift}}}{after}" if shift else f"{before}{{{variable}}}{after}"]
+
+    # --- loops ---
+
+    def repeat(
+        self, template: LoopTemplate, contexts: Contexts, channels: Channels, depth: int
+    ) -> tuple[list[Statement], Channels]:
+        lists = dict(self.lists)
+        written = self.constructor.attempt(self.loop, template, contexts, channels, depth)
+        if written is not None:
+            return written  # type: ignore[no-any-return]
+        self.lists = lists
+        if template.unrolled is None:
+            raise Unwritable
+        statements: list[Statement] = []
+        for place, turn in enumerate(template.unrolled):
+            more, channels = self.members(turn, in_turn(template, contexts, place), channels, depth)
+            statements += more
+        return statements, channels
+
+    def loop(
+        self, template: LoopTemplate, contexts: Contexts, channels: Channels, depth: int
+    ) -> tuple[list[Statement], Channels]:
+        if template.body is None or any(
+            run is not None and [number for number, _ in run.turns] != [*range(len(run.turns))]
+            for run in template.runs
+        ):
+            raise Unwritable
+        present = present_in(contexts, template.runs)
+        count = self.count(template, contexts)
+        variable, inner = turns_in(template, contexts)
+        before: list[Statement] = []
+        reads = [
+            (Context(context.number, (*context.turns, (variable, number))), first_of(items))
+            for context, run in present
+            for number, items in run.turns
+        ]
+        wanted = [(context, self.constructor.channels_read(item)) for context, item in reads]
+        start = channels
+        carries = channels is None or not self.parameters.holds(channels, wanted)
+        if carries:
+            firsts = [(c, self.constructor.channels_read(first_of(run.turns[0][1]))) for c, run in present]
+            start = self.constructor.channels_text(firsts, [channels])
+            if start is None:
+                raise Unwritable
+            self.parameters.take(start)
+            if start != CARRIED:
+                before.append(Statement(depth, f"{CARRIED} = {shown(start)}"))
+            self.parameters.carried.setdefault(CARRIED, {}).update(wanted)
+            start = CARRIED
+        self.parameters.loops.append(variable)
+        body, given = self.members(template.body, inner, start, depth + 1)
+        if carries and given is None:
+            raise Unwritable
+        if carries and given != CARRIED:
+            assert given is not None
+            body.append(Statement(depth + 1, f"{CARRIED} = {shown(self.parameters.take(given))}"))
+        body = self.hoisted(body, variable, depth + 1)
+        self.parameters.loops.pop()
+        ends = [(c, self.constructor.channels_given(last_of(run.turns[-1][1]))) for c, run in present]
+        if carries:
+            self.parameters.carried[CARRIED].update(ends)
+            after: Channels = CARRIED
+        else:
+            free = [text for text in (given, channels) if text and variable not in names_in(text)]
+            after = self.constructor.channels_text(ends, free)
+        return [*before, Statement(depth, self.header(variable, count, body)), *body], after
+
+    def header(self, variable: str, count: str, body: Sequence[Statement]) -> str:
+        if variable in self.lists:
+            name, values = self.lists.pop(variable)
+            return f"for {variable}, {name} in enumerate({values}):"
+        mentioned = any(re.search(rf"\b{variable}\b", text_of(statement)) for statement in body)
+        return f"for {variable if mentioned else '_'} in range({shown(count)}):"
+
+    def count(self, template: LoopTemplate, contexts: Contexts) -> str:
+        """How many turns a loop has. Where a list says so for each turn around, its item has its name."""
+        text = self.constructor.count(template, contexts)
+        run = next(run for run in template.runs if run is not None)
+        node = (run.entry.siblings or {}).get("repeat")
+        node = node.get("times") if node is not None and hasattr(node, "get") else node
+        found = re.fullmatch(r"(\w+)\[(\w+)\]", node.text.strip()) if isinstance(node, Scalar) else None
+        listed = re.fullmatch(r"(\[[^\[\]]*\])\[(\w+)\]", text)
+        if not found or not listed or found[2] not in self.parameters.loops:
+            return text
+        name, variable = found.groups()
+        taken = any(name in self.parameters.values(c) for c in contexts if c is not None)
+        if (
+            taken
+            or variable in self.lists
+            or len(listed[1].split(",")) != self.turns_around(variable, contexts)
+        ):
+            return text
+        self.lists[variable] = (name, shown_list(listed[1]))
+        self.parameters.carried[name] = {
+            context: len(run.turns) for context, run in present_in(contexts, template.runs)
+        }
+        return name
+
+    def turns_around(self, variable: str, contexts: Contexts) -> int:
+        return 1 + max(dict(context.turns)[variable] for context in contexts if context is not None)
+
+    def hoisted(self, body: list[Statement], variable: str, depth: int) -> list[Statement]:
+        """The body with what it computes twice from the loop's variable computed once."""
+        for statement in body:
+            name, sign, text = statement.before.partition(" = ")
+            if name != CARRIED or not sign or not re.search(rf"\b{variable}\b", text) or text.isidentifier():
+                continue
+            taken = any(HOISTED in names for names in self.parameters.visible)
+            uses = sum(text_of(other).count(text) for other in body)
+            inner = [other.before.split()[1].rstrip(",") for other in body if other.before.startswith("for ")]
+            if taken or uses < 2 or any(re.search(rf"\b{name}\b", text) for name in inner):
+                continue
+            replaced = [
+                Statement(
+                    other.depth, other.before.replace(text, HOISTED), replace(other.code, text, HOISTED)
+                )
+                for other in body
+            ]
+            return [Statement(depth, f"{HOISTED} = {text}"), *replaced]
+        return body
+
+
+def assignment(name: str, code: Code, depth: int = 0) -> Statement:
+    """A submodule gets its name."""
+    if is_plain(name):
+        return Statement(depth, f"self.{name} = ", code)
+    if name.isidentifier():  # a name that nn.Module has for itself
+        return Statement(depth, f'self._modules["{name}"] = ', code)
+    return Statement(depth, "", call("self.add_module", ("", f'"{name}"'), ("", code)))
+
+
+def text_of(statement: Statement) -> str:
+    return statement.before + flat(statement.code)
+
+
+def shown_list(text: str) -> str:
+    return f"({text[1:-1]})" if "," in text else f"({text[1:-1]},)"
+
+
+def replace(code: Code, old: str, new: str) -> Code:
+    """The code with a text replaced."""
+    if isinstance(code, str):
+        return code.replace(old, new)
+    if isinstance(code, Bracketed):
+        items = tuple((before.replace(old, new), replace(item, old, new)) for before, item in code.items)
+        return Bracketed(code.head, items, code.tail)
+    if isinstance(code, Conditional):
+        return Conditional(replace(code.code, old, new), code.condition.replace(old, new), code.otherwise)
+    return Repeated(replace(code.code, old, new), code.loop.replace(old, new))

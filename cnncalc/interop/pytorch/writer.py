@@ -1,0 +1,171 @@
+"""A network as one file of PyTorch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnncalc.analysis.report import Report
+from cnncalc.graph import Graph
+from cnncalc.interop.outline import declared_parameters, outline_of
+from cnncalc.interop.pytorch.classes import Text, write_class
+from cnncalc.interop.pytorch.constructor import Signature
+from cnncalc.interop.pytorch.design import Design
+from cnncalc.interop.pytorch.module import Merge, Module
+from cnncalc.interop.pytorch.names import check_class_name, class_names, name_of_network
+from cnncalc.interop.pytorch.parameters import Unwritable
+from cnncalc.interop.pytorch.piece import Piece, read_piece
+from cnncalc.interop.pytorch.table import MERGES, MODULES, with_indices
+from cnncalc.interop.templates import Unifier
+from cnncalc.interop.wiring import Value, wiring_of
+from cnncalc.language.document import Placed
+from cnncalc.language.place import Placing
+
+
+def write(
+    graph: Graph,
+    report: Report,
+    placings: Mapping[str, Placing],
+    blocks: Mapping[str, Placed],
+    class_name: str = "",
+) -> str:
+    """The text of the file; `placings` and `blocks` tell how the network was written.
+
+    Raises ValueError if the class of the network cannot be called `class_name`.
+    """
+    check_class_name(class_name)
+    root = outline_of(graph, placings)
+    declared = {name: declared_parameters(block) for name, block in blocks.items()}
+    modules, merges, reads = _modules(graph, report)
+    wiring = wiring_of(graph, root, reads)
+    constructors = {index: _pattern(module) for index, module in enumerate(modules)}
+    strict: set[Any] = set()
+    while True:
+        unifier = Unifier(wiring, constructors, strict)
+        unifier.find_classes(root)
+        names = class_names(unifier.classes, class_name or name_of_network(graph.name))
+        design = Design(graph, report, root, wiring, unifier, modules, merges, declared, names)
+        signatures: dict[int, Signature] = {}
+        texts: list[Text] = []
+        try:
+            for made in unifier.classes:
+                about = _docstring(report) if made.groups[0] is root else ()
+                texts.append(write_class(design, made, signatures, about))
+                signatures[id(made)] = texts[-1].signature
+        except Unwritable:
+            assert made.origin not in strict
+            strict.add(made.origin)
+            continue
+        return _file(texts)
+
+
+def _modules(
+    graph: Graph, report: Report
+) -> tuple[list[Module | None], dict[int, Merge], list[tuple[Value, ...]]]:
+    """For each node its module, or its merge; and the values it is called with."""
+    first = len(graph.inputs)
+    modules: list[Module | None] = []
+    merges: dict[int, Merge] = {}
+    reads: list[tuple[Value, ...]] = []
+    for index, (node, row) in enumerate(zip(graph.nodes, report.layers, strict=True)):
+        values = [Value(tensor) for tensor in node.inputs]
+        if node.layer is not None and node.layer.kind.inputs is None:
+            merges[index] = MERGES[row.kind](row.layer, row.input_shapes)
+            modules.append(None)
+        else:
+            module = MODULES[row.kind](row.layer, row.input_shapes)
+            modules.append(module)
+            for what in module.also:
+                (tensor,) = node.references
+                if what.what == "input":
+                    values.append(Value(graph.nodes[tensor - first].inputs[0]))
+                else:
+                    values.append(Value(tensor, what.what))
+        reads.append(tuple(values))
+    for value in {value for values in reads for value in values if value.port == "indices"}:
+        pool = modules[value.tensor - first]
+        assert pool is not None
+        modules[value.tensor - first] = with_indices(pool)
+    return modules, merges, reads
+
+
+def _pattern(module: Module | None) -> Any:
+    """What modules must have in common to be written as one."""
+    if module is None:
+        return None
+    names = tuple(given.name for given in module.arguments)
+    indices = tuple(given.value for given in module.arguments if given.name == "return_indices")
+    return (module.constructor, names, indices, module.also)
+
+
+def _docstring(report: Report) -> list[str]:
+    """What stands at the head of the network: what it is, what it takes and what it costs."""
+    title = str(report.about.get("title") or report.name)
+    lines = [_clean(title)]
+    if reference := report.about.get("reference"):
+        lines.append(_clean(str(reference)))
+    shapes = [_shape(name, shape, len(report.inputs)) for name, shape in report.inputs.items()]
+    given = [_shape(name, shape, len(report.outputs)) for name, shape in report.outputs.items()]
+    lines += [
+        "",
+        f"Reads {', '.join(shapes)}; gives {', '.join(given)}.",
+        f"{report.totals.params:,} parameters; {report.totals.macs:,} multiply-accumulates for one sample.",
+    ]
+    lines[0] = f'"""{lines[0]}'
+    lines.append('"""')
+    return [*(f"    {line}".rstrip() for line in lines), ""]
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.split()).replace("\\", "/").replace('"""', "'''")
+
+
+def _shape(name: str, shape: Sequence[int], of: int) -> str:
+    sizes = f"(N, {', '.join(map(str, shape))})"
+    return sizes if of == 1 else f"{name} {sizes}"
+
+
+def _file(texts: Sequence[Text]) -> str:
+    """The whole file: imports, pieces, classes."""
+    pieces: dict[str, Piece] = {}
+
+    def collect(name: str) -> None:
+        if name.startswith("nn.") or name in pieces:
+            return
+        piece = read_piece(name)
+        for needed in piece.pieces:
+            collect(needed)
+        pieces[name] = piece
+
+    for text in texts:
+        for name in sorted(text.pieces):
+            collect(name)
+    blocks = [piece.text.strip("\n") for piece in pieces.values()]
+    blocks += ["\n".join(text.lines) for text in texts]
+    imports = _imports([line for piece in pieces.values() for line in piece.imports], "\n".join(blocks))
+    return "\n\n\n".join(["\n".join(imports), *blocks]) + "\n"
+
+
+def _imports(lines: Sequence[str], text: str) -> list[str]:
+    """The imports of pieces and classes in the usual order, each module once."""
+    whole = {line for line in lines if line.startswith("import ")}
+    parts: dict[str, set[str]] = {"torch": {"nn"}}
+    for line in lines:
+        found = re.fullmatch(r"from (\S+) import (.*)", line)
+        if found:
+            parts.setdefault(found[1], set()).update(found[2].split(", "))
+    if "OrderedDict(" in text:
+        parts.setdefault("collections", set()).add("OrderedDict")
+    if re.search(r"\bTensor\b", text):
+        parts["torch"].add("Tensor")
+    whole |= {f"import {name}" for name in ("math", "torch") if re.search(rf"\b{name}\.\w", text)}
+    froms = [f"from {module} import {', '.join(sorted(names))}" for module, names in parts.items()]
+    ours = [line for line in (*whole, *froms) if line.split()[1].split(".")[0] == "torch"]
+    standard = [line for line in (*whole, *froms) if line not in ours]
+    return [*_sorted(standard), *([""] if standard else []), *_sorted(ours)]
+
+
+def _sorted(lines: Sequence[str]) -> list[str]:
+    """`import` before `from`, each by the name of its module."""
+    return sorted(lines, key=lambda line: (line.startswith("from"), line.split()[1]))
