@@ -46,4 +46,5 @@ def copied_words(layer: Layer) -> str:
 def docs_of(layer: Layer) -> str:
     """How the kind counts, in the words of its documentation."""
     counting = " ".join((type(layer).__doc__ or "").split()).replace("`", "")
-    return f"{layer.kind.doc} {counting}"
+    doc = layer.kind.doc
+    return counting if counting.split()[:2] == doc.split()[:2] else f"{doc} {counting}"

@@ -36,8 +36,10 @@ def text_lines(
     if difference.equal:
         yield [Piece(counted(difference))]
         return
-    yield [Piece(f"--- {label(difference.labels[0], difference.before)}", "removed")]
-    yield [Piece(f"+++ {label(difference.labels[1], difference.after)}", "added")]
+    for line in wrapped(f"--- {label(difference.labels[0], difference.before)}", width, INDENT):
+        yield [Piece(line, "removed")]
+    for line in wrapped(f"+++ {label(difference.labels[1], difference.after)}", width, INDENT):
+        yield [Piece(line, "added")]
     for line in ends(difference, symbols):
         yield [Piece(line)]
     yield []

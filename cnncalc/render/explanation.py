@@ -19,6 +19,7 @@ GAP = "  "
 SHORTEST_LABEL = 16
 SHORTEST_CELL = 9
 LONG_CELL = 28
+ROOM_FOR_WORDS = 34
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 
 
@@ -43,7 +44,7 @@ def _lines(explanation: Explanation, width: int, color: bool, asked: str) -> Ite
         yield ""
         words = [(clean(f"cnncalc explain {asked} {word}"), text) for word, text in explanation.hints]
         yield _strong("more", color)
-        yield from _aligned(words, width)
+        yield from _proposals(words, width)
 
 
 def _strong(text: str, color: bool) -> str:
@@ -252,6 +253,17 @@ def cell_text(cell: Derivation | str) -> str:
 def cell_steps(cell: Derivation) -> tuple[Expression, Expression]:
     """What a table shows of a derivation: the first step in numbers, and the value."""
     return in_numbers(cell), cell.value
+
+
+def _proposals(rows: Sequence[tuple[str, str]], width: int) -> Iterator[str]:
+    """Commands with what they give beside them, or below where there is little room."""
+    longest = max(width_of(command) for command, _ in rows)
+    if longest + ROOM_FOR_WORDS <= width:
+        yield from _aligned(rows, width)
+        return
+    for command, words in rows:
+        yield INDENT + command
+        yield from _wrapped(words, width, 2 * INDENT)
 
 
 def _aligned(rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:

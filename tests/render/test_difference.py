@@ -134,6 +134,7 @@ def test_all_layers() -> None:
     ("before", "after"),
     [
         *(("unet", "unet_same"), ("alexnet_lecture", "vgg13_bn"), ("plain34", "r3d_18")),
+        ("fully_connected_megapixel", "lenet5"),
         *(("resnet18", "resnet34"), ("resnet18", "plain18"), ("resnet50", "resnet50_v1")),
     ],
 )

@@ -8,6 +8,46 @@ import cnncalc
 from cnncalc.render.explanation import render
 from cnncalc.render.text import width_of
 
+NESTED = """
+input: [1, 8, 8]
+layers:
+  - sequence:
+      - sequence:
+          - conv2d: {out_channels: 2, kernel_size: 3}
+            name: convolution
+        name: a_block_inside
+    name: a_block_with_a_long_name
+"""
+
+
+def test_what_to_ask_next_has_room_for_its_words() -> None:
+    lines = render(cnncalc.explain(NESTED), 80, asked="nested.yaml").splitlines()
+    at = lines.index("more")
+    assert lines[at + 1 :] == [  # commands are not broken
+        "  cnncalc explain nested.yaml a_block_with_a_long_name.a_block_inside.convolution",
+        "    all figures of a layer",
+        "  cnncalc explain nested.yaml a_block_with_a_long_name.a_block_inside.convolution macs",
+        "    one of them (shape, params, buffers, macs, ops, flops, bytes,",
+        "    receptive_field, peak)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("layer", "remark"),
+    [
+        (
+            "max_pool2d: 2",
+            "The largest of each window: kernel positions - 1 compares for each output element.",
+        ),
+        ("relu", "max(x, 0). A function of each element by itself, without arguments."),
+    ],
+)
+def test_how_a_kind_counts_is_said_once(layer: str, remark: str) -> None:
+    network = cnncalc.explain(
+        f"input: [1, 8, 8]\nlayers:\n  - {layer}", f"{layer.partition(':')[0]}_1", "ops"
+    )
+    assert f" {remark} " in "  " + " ".join(str(network).split())
+
 
 @pytest.mark.parametrize("width", [60, 80, 100])
 @pytest.mark.parametrize(
