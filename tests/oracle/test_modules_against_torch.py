@@ -245,3 +245,31 @@ def test_branches_do_the_same_as_the_expression(name: str) -> None:
     x = torch.rand(2, 4, 5, 5)
     assert torch.equal(piece(x), Merged(merge)(*(branch(x) for branch in branches.values())))
     assert [*piece.state_dict()][:2] == ["b0.weight", "b0.bias"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "other"),
+    [
+        ("conv2d: {out_channels: 4, kernel_size: 3, padding: same, stride: 2}", (2, 8, 8), (3, 8, 8)),
+        ("conv2d: {out_channels: 1, kernel_size: 3, connection_table: [[0, 2]]}", (3, 8, 8), (2, 8, 8)),
+        ("separable_conv2d: {out_channels: 4, kernel_size: 3}", (6, 8, 8), (3, 8, 8)),
+        ("separable_conv2d: {out_channels: 4, kernel_size: 3}", (6, 8, 8), (6, 8)),
+        ("rbf: 3", (4,), (5,)),
+        ("scale", (4, 5), (3, 5)),
+        ("layer_norm: {dim: 1}", (4, 5, 5), (5, 5, 4)),
+        ("max_pool2d: {kernel_size: 3, padding: [[0, 1], [0, 1]]}", (4, 8, 8), (4, 8, 1)),
+        ("center_crop: {size: 5}", (4, 8, 8), (4, 8, 4)),
+        ("split: {sections: 2, index: 0}", (4, 5), (3, 5)),
+        ("reshape: [5, 4]", (4, 5), (4, 6)),
+        ("permute: [2, 1]", (4, 5), (4, 5, 6)),
+    ],
+)
+def test_other_shapes_are_refused(text: str, shape: Shape, other: Shape) -> None:
+    import torch
+
+    from tests.oracle.built_modules import built
+
+    module = built(layer_of(text), (shape,))
+    module(torch.rand(2, *shape))
+    with pytest.raises((RuntimeError, IndexError)):
+        module(torch.rand(2, *other))

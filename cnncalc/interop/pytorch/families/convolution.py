@@ -51,7 +51,7 @@ def _of_table(layer: Any, sizes: Shape) -> Module:
         "TableConv",
         layer.kind.rank,
         (
-            first("table", layer.connection_table),
+            first("connection_table", layer.connection_table),
             *_window(layer),
             Given("sides", sides if any(sides) else (), ()),
             Given("dilation", collapsed(layer.dilation), 1),

@@ -14,7 +14,7 @@ class TableConv2d(nn.Conv2d):
 
     def __init__(
         self,
-        table: Sequence[Sequence[int]],
+        connection_table: Sequence[Sequence[int]],
         kernel_size: int | tuple[int, int],
         stride: int | tuple[int, int] = 1,
         sides: tuple[int, ...] = (),
@@ -22,14 +22,14 @@ class TableConv2d(nn.Conv2d):
         bias: bool = True,
         padding_mode: str = "zeros",
     ) -> None:
-        self.reads = [channel for row in table for channel in row]
-        self.rows = [len(row) for row in table]
+        self.reads = [channel for row in connection_table for channel in row]
+        self.rows = [len(row) for row in connection_table]
         count = len(self.reads)
         super().__init__(count, count, kernel_size, stride, dilation=dilation, groups=count, bias=False)
         self.sides = sides
         self.sides_mode = "constant" if padding_mode == "zeros" else padding_mode
         self.weight = nn.Parameter(self.weight.detach().squeeze(1) / math.sqrt(max(self.rows)))
-        self.bias = nn.Parameter(torch.zeros(len(table))) if bias else None
+        self.bias = nn.Parameter(torch.zeros(len(connection_table))) if bias else None
 
     def forward(self, input: Tensor) -> Tensor:
         read = functional.pad(input[:, self.reads], self.sides, self.sides_mode)
