@@ -23,10 +23,9 @@ from cnncalc.analysis.explain_layer import (
 from cnncalc.analysis.explain_memory import Memories
 from cnncalc.analysis.explain_network import total_figures
 from cnncalc.analysis.explain_symbols import Meaning, TracedLayer, traced
-from cnncalc.analysis.report import Report
+from cnncalc.analysis.report import Report, shapes_read
 from cnncalc.diagnostics import nearest
 from cnncalc.graph import Graph
-from cnncalc.layers.base import Shape, Shapes
 
 FIGURES = ("shape", "params", "buffers", "macs", "ops", "flops", "bytes", "receptive_field", "peak")
 ALIASES = {
@@ -107,7 +106,7 @@ class Source:
         self.graph = graph
         self.report = report
         self.names = [row.name for row in report.layers]
-        self.shapes = _shapes_read(graph, report)
+        self.shapes = shapes_read(graph, report)
 
     @cached_property
     def fields(self) -> Fields:
@@ -200,16 +199,3 @@ class Source:
             (most, "all figures of a layer"),
             (f"{most} macs", f"one of them ({', '.join(FIGURES)})"),
         ]
-
-
-def _shapes_read(graph: Graph, report: Report) -> list[Shapes]:
-    """What each layer's rules read: the inputs, and for each reference what that layer reads and gives."""
-    tensors: list[Shape] = [*report.inputs.values(), *(row.output_shape for row in report.layers)]
-    read = []
-    for node in graph.nodes:
-        shapes = [tensors[tensor] for tensor in node.inputs]
-        for tensor in node.references:
-            producer = graph.producer(tensor)
-            shapes += [tensors[tensor if producer is None else producer.inputs[0]], tensors[tensor]]
-        read.append(tuple(shapes))
-    return read

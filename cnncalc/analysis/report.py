@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.analysis.figures import Figures
 from cnncalc.analysis.memory import Peak
 from cnncalc.analysis.receptive_field import ReceptiveField, State, described
 from cnncalc.layers.base import NO_TENSORS, Layer, Operations, Shape, Shapes, Tensors
+
+if TYPE_CHECKING:
+    from cnncalc.graph import Graph
 
 SCHEMA = 1
 
@@ -154,3 +157,16 @@ class Report:
         from cnncalc.render.html import render_fragment
 
         return render_fragment(self)
+
+
+def shapes_read(graph: Graph, report: Report) -> list[Shapes]:
+    """What each layer's rules read: the inputs, and for each reference what that layer reads and gives."""
+    tensors: list[Shape] = [*report.inputs.values(), *(row.output_shape for row in report.layers)]
+    read = []
+    for node in graph.nodes:
+        shapes = [tensors[tensor] for tensor in node.inputs]
+        for tensor in node.references:
+            producer = graph.producer(tensor)
+            shapes += [tensors[tensor if producer is None else producer.inputs[0]], tensors[tensor]]
+        read.append(tuple(shapes))
+    return read

@@ -149,8 +149,8 @@ class Unifier:
 
     def _put(self, group: Group) -> None:
         """Puts a group into the first class that it can be written in, else into one of its own."""
-        origin = group.block or _origin(group)
         structure = self.structure(group)
+        origin = group.block or ("", *structure[1:]) if group.path else ""
         for made in self.classes:
             if made.origin == origin and (structure in made.patterns or self._fits(made, group)):
                 break
@@ -170,10 +170,10 @@ class Unifier:
             return False
         return True
 
-    def structure(self, item: Item | Run | None) -> Hashable:
+    def structure(self, item: Item | Run | None) -> tuple[Hashable, ...]:
         """What two items have in common that differ in numbers only."""
         if item is None:
-            return None
+            return ()
         if isinstance(item, Run):
             return ("run", *(tuple(map(self.structure, items)) for _, items in item.turns))
         if isinstance(item, Layer):
@@ -342,12 +342,6 @@ def local_calls(plan: Plan) -> Hashable:
             number[value] = len(number)
         calls.append((call.target, reads, len(call.gives)))
     return (len(plan.inputs), tuple(calls), tuple(number[value] for value in plan.outputs))
-
-
-def _origin(group: Group) -> Hashable:
-    """What groups without a block have in common that come from one place in the file."""
-    place = first_layer(group).placing.place
-    return (place.blocks, id(first_layer(group).placing.entry.node), group.path.count("."))
 
 
 def _merge(group: Group) -> Layer:

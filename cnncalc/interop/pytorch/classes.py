@@ -130,7 +130,9 @@ class _ClassWriter:
         if names and names == [str(place) for place in range(len(names))]:
             listed = Bracketed("[", tuple(("", code) for code in whole.values()), "]")
             return [Statement(0, "", call("super().__init__", ("", listed)))], given, "nn.ModuleList"
-        return [assignment(name, code) for name, code in whole.items()], given, "nn.Module"
+        taken = constructor.parameters.taken()
+        statements = [made for name, code in whole.items() for made in assignment(name, code, taken)]
+        return statements, given, "nn.Module"
 
     def held(self, path: str, template: Template, codes: dict[str, Code]) -> Code:
         """The code of a member; of one that is never called itself, a dictionary of its own members."""

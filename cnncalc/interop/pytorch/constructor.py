@@ -14,7 +14,7 @@ from cnncalc.interop.expressions import (
     substituted,
     value_of,
 )
-from cnncalc.interop.outline import Group, Item, Layer, visible
+from cnncalc.interop.outline import Group, Item, Layer, turns_of, visible
 from cnncalc.interop.pytorch.design import Design
 from cnncalc.interop.pytorch.layout import Bracketed, Code, Conditional, Repeated, call, flat
 from cnncalc.interop.pytorch.module import REQUIRED, Given
@@ -398,7 +398,8 @@ def _names(group: Group) -> dict[str, Any]:
     """The names that the layers of a group see, beside the parameters of the file."""
     if group.use is not None:
         return dict(group.use.values or {})
-    return visible(_inner_placing(group))
+    within = {turn.variable for turn in turns_of(group.children[0], group)}
+    return {name: value for name, value in visible(_inner_placing(group)).items() if name not in within}
 
 
 def _inner_placing(group: Group) -> Placing:

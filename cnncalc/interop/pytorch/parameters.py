@@ -118,12 +118,16 @@ class Parameters:
             if other.startswith(name) and all(map(same, theirs, values)):
                 return other
         free, number = name, 1
-        taken = {*self.added, *self.carried, *self.loops, *(key for names in self.visible for key in names)}
+        taken = self.taken()
         while free in taken:
             number += 1
             free = f"{name}_{number}"
         self.added[free] = values
         return free
+
+    def taken(self) -> set[str]:
+        """The names that mean something in the constructor."""
+        return {*self.added, *self.carried, *self.loops, *(key for names in self.visible for key in names)}
 
     def all(self) -> dict[str, list[Any]]:
         """Every parameter of the constructor with its value for each object."""

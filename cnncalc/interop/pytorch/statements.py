@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.interop.expressions import named, names_in
@@ -19,7 +19,7 @@ from cnncalc.interop.pytorch.constructor import (
     present_in,
     turns_in,
 )
-from cnncalc.interop.pytorch.layout import Bracketed, Code, Conditional, Repeated, call, flat, laid_out
+from cnncalc.interop.pytorch.layout import WIDTH, Bracketed, Code, Conditional, Repeated, call, flat, laid_out
 from cnncalc.interop.pytorch.names import is_plain
 from cnncalc.interop.pytorch.parameters import Context, Unwritable, shown
 from cnncalc.interop.templates import LoopTemplate, Template
@@ -27,6 +27,8 @@ from cnncalc.language.nodes import Scalar
 
 CARRIED = "in_channels"
 HOISTED = "out_channels"
+SHORT = 32
+"""A branch of a merge in fewer characters stays where it is."""
 
 
 class Statement(NamedTuple):
@@ -70,15 +72,15 @@ class Body:
         items: Sequence[Any] = template.items
         there = present_in(contexts, items)
         if condition is None:
-            return [self.assigned(there, code, depth)], given
+            return self.assigned(there, code, depth), given
         after = constructor.through(template, contexts, channels, given)
-        return [Statement(depth, f"if {shown(condition)}:"), self.assigned(there, code, depth + 1)], after
+        return [Statement(depth, f"if {shown(condition)}:"), *self.assigned(there, code, depth + 1)], after
 
-    def assigned(self, there: Sequence[tuple[Context, Item]], code: Code, depth: int) -> Statement:
+    def assigned(self, there: Sequence[tuple[Context, Item]], code: Code, depth: int) -> list[Statement]:
         names = {item.name for _, item in there}
         if len(names) > 1 or self.parameters.loops:
-            return Statement(depth, "", call("self.add_module", ("", self.name_text(there)), ("", code)))
-        return assignment(names.pop(), code, depth)
+            return [Statement(depth, "", call("self.add_module", ("", self.name_text(there)), ("", code)))]
+        return assignment(names.pop(), code, self.parameters.taken(), depth)
 
     def name_text(self, there: Sequence[tuple[Context, Item]]) -> str:
         """The names of the turns of a loop as one f-string."""
@@ -227,13 +229,44 @@ class Body:
         return body
 
 
-def assignment(name: str, code: Code, depth: int = 0) -> Statement:
-    """A submodule gets its name."""
+def assignment(name: str, code: Code, taken: Collection[str], depth: int = 0) -> list[Statement]:
+    """A submodule gets its name; long branches of a merge have been made before it."""
+    before, code = _branches_first(code, taken, depth, len(name))
     if is_plain(name):
-        return Statement(depth, f"self.{name} = ", code)
+        return [*before, Statement(depth, f"self.{name} = ", code)]
     if name.isidentifier():  # a name that nn.Module has for itself
-        return Statement(depth, f'self._modules["{name}"] = ', code)
-    return Statement(depth, "", call("self.add_module", ("", f'"{name}"'), ("", code)))
+        return [*before, Statement(depth, f'self._modules["{name}"] = ', code)]
+    return [*before, Statement(depth, "", call("self.add_module", ("", f'"{name}"'), ("", code)))]
+
+
+def _branches_first(
+    code: Code, taken: Collection[str], depth: int, used: int
+) -> tuple[list[Statement], Code]:
+    """The branches of a merge that would not fit on its line as variables, and the merge of those."""
+    indent = 16 + 4 * depth + used
+    if not isinstance(code, Bracketed) or not code.items or indent + len(flat(code)) <= WIDTH:
+        return [], code
+    branches = code.items[0][1]
+    if not isinstance(branches, Bracketed) or branches.head != "{":
+        return [], code
+    statements: list[Statement] = []
+    items: list[tuple[str, Code]] = []
+    for key, branch in branches.items:
+        name = key[1:-3]
+        if len(flat(branch)) < SHORT or not is_plain(name) or name in taken:
+            items.append((key, branch))
+            continue
+        items.append((key, name))
+        if isinstance(branch, Conditional) and 11 + 4 * depth + len(name) + len(flat(branch)) > WIDTH:
+            statements += [
+                Statement(depth, f"{name}: nn.Module = ", branch.otherwise),
+                Statement(depth, f"if {branch.condition}:"),
+                Statement(depth + 1, f"{name} = ", branch.code),
+            ]
+        else:
+            statements.append(Statement(depth, f"{name} = ", branch))
+    merged = Bracketed("{", tuple(items), "}")
+    return statements, Bracketed(code.head, (("", merged), *code.items[1:]), code.tail)
 
 
 def text_of(statement: Statement) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnncalc.analysis.report import Report
+from cnncalc.analysis.report import Report, shapes_read
 from cnncalc.graph import Graph
 from cnncalc.interop.outline import declared_parameters, outline_of
 from cnncalc.interop.pytorch.classes import Text, write_class
@@ -68,20 +68,22 @@ def _modules(
     modules: list[Module | None] = []
     merges: dict[int, Merge] = {}
     reads: list[tuple[Value, ...]] = []
-    for index, (node, row) in enumerate(zip(graph.nodes, report.layers, strict=True)):
+    rows = zip(graph.nodes, report.layers, shapes_read(graph, report), strict=True)
+    for index, (node, row, shapes) in enumerate(rows):
         values = [Value(tensor) for tensor in node.inputs]
         if node.layer is not None and node.layer.kind.inputs is None:
-            merges[index] = MERGES[row.kind](row.layer, row.input_shapes)
+            merges[index] = MERGES[row.kind](row.layer, shapes)
             modules.append(None)
         else:
-            module = MODULES[row.kind](row.layer, row.input_shapes)
+            module = MODULES[row.kind](row.layer, shapes)
             modules.append(module)
             for what in module.also:
                 (tensor,) = node.references
-                if what.what == "input":
-                    values.append(Value(graph.nodes[tensor - first].inputs[0]))
-                else:
+                producer = graph.producer(tensor)
+                if what.what != "input":
                     values.append(Value(tensor, what.what))
+                else:
+                    values.append(Value(tensor if producer is None else producer.inputs[0]))
         reads.append(tuple(values))
     for value in {value for values in reads for value in values if value.port == "indices"}:
         pool = modules[value.tensor - first]
