@@ -190,25 +190,6 @@ def adaptive_reach(size: int, pooled: int) -> Reach:
     )
 
 
-def unpooled_reach(pooled: int, size: int) -> Reach:
-    """What the unpooling of an adaptive pool from `size` to `pooled` cells reads.
-
-    A cell may get the value of any window that covers it, as far as no later window always overwrites it:
-    one that lies within the other. Where there are more windows than cells the last window within the cell
-    overwrites all before it, and only a window that begins in the cell and reaches the next comes behind.
-    """
-    pooled, size = _known(pooled, size)
-    advance, period = _lowest_terms(pooled, size)
-    if period is None or advance <= period:
-        return adaptive_reach(pooled, size)
-    reads = []
-    for cell in range(period):
-        last = ceil_div((cell + 1) * advance, period) - 1
-        reaches_on = (last + 1) * period > (cell + 1) * advance
-        reads.append((last - reaches_on, last))
-    return _reach_between(advance, reads)
-
-
 def grouped_reach(read: int, made: int) -> Reach:
     """What outputs read in groups: `made` neighbouring ones all read the same `read` cells."""
     count = settled(made)

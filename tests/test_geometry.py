@@ -20,7 +20,6 @@ from cnncalc.geometry import (
     adaptive_reach,
     grouped_reach,
     resizing_reach,
-    unpooled_reach,
 )
 from cnncalc.tracing import Traced
 
@@ -74,12 +73,6 @@ def test_output_size(window, size, output_size):
         (adaptive_reach(2, 3), Reach(2, (0, 0, -1), (0, 1, 0))),
         # each output reads the 3 inputs of its group, of which two outputs are made
         (grouped_reach(3, 2), Reach(3, (0, 0), (2, 2))),
-        # windows 0-2 and 2-4 over 5 cells
-        (unpooled_reach(2, 5), Reach(2, (0, 0, 0, -1, -1), (0, 0, 1, 0, 0))),
-        # windows 0, 0-1 and 1 over 2 cells: what window 0-1 puts into cell 1 window 1 overwrites
-        (unpooled_reach(3, 2), Reach(3, (0, -2), (1, 0))),
-        # windows 0, 0, 0-1, 1, 1-2, 2, 2 over 3 cells
-        (unpooled_reach(7, 3), Reach(7, (-1, -3, -6), (1, 1, 0))),
     ],
 )
 def test_reach(reach, expected):

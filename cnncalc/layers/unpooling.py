@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 from typing import ClassVar
 
-from cnncalc.geometry import Reach, TransposedWindow, Window, unpooled_reach
+from cnncalc.geometry import Reach, TransposedWindow, Window, adaptive_reach
 from cnncalc.layers.adaptive_pooling import AdaptivePool
 from cnncalc.layers.arguments import ArgumentFault, argument
 from cnncalc.layers.base import FREE, Kind, Layer, Misfit, Movement, Operations, Shape, Shapes, frozen_layer
@@ -79,10 +79,14 @@ class MaxUnpool(Layer):
         return FREE
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
-        """An output cell may get the value of a pool window that covers it."""
+        """An output cell may get the value of any pool window that covers it.
+
+        Where several have found the same cell PyTorch leaves open whose value stays.
+        """
         if isinstance(self.pool, MaxPool):
             return sliding(map(_covering, self.pool.windows(output[1:])))
-        return sliding(map(unpooled_reach, inputs[0][1:], output[1:]))
+        # the windows of an adaptive pool from m to n cells that cover a cell are those of one from n to m
+        return sliding(map(adaptive_reach, inputs[0][1:], output[1:]))
 
 
 def _covering(window: Window) -> Reach:

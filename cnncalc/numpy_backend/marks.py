@@ -6,6 +6,7 @@ any weights: they are random, and two fillings with opposite marks see to it tha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -156,7 +157,26 @@ def _run(asked: Subject, inputs: Sequence[Array]) -> Array | None:
         )
         for reference in asked.references
     )
+    if isinstance(asked.layer, MaxUnpool):
+        inputs, references = _in_any_order(inputs[0], references[0])
     return _executed(asked.layer, inputs, _work(references))
+
+
+def _in_any_order(x: Array, pool: Reference) -> tuple[list[Array], tuple[Reference, ...]]:
+    """What an unpooling reads, its cells put in an order of its own for each channel.
+
+    PyTorch leaves open which of several values that go to one place stays. So each is the last one in some
+    channel; where the values go does not change.
+    """
+    assert pool.indices is not None
+    cells = math.prod(x.shape[2:])
+    order = np.random.default_rng(2).permuted(np.tile(np.arange(cells), (x.shape[1], 1)), axis=1)
+
+    def reordered(array: Array) -> Array:
+        flat = array.reshape(len(array), -1, cells)
+        return np.take_along_axis(flat, order[None], axis=2).reshape(array.shape)
+
+    return [reordered(x)], (pool._replace(indices=reordered(pool.indices)),)
 
 
 def _executed(layer: Any, inputs: Sequence[Array], work: Work) -> Array | None:

@@ -163,11 +163,10 @@ def test_an_unpooled_cell_may_come_from_any_window_over_it() -> None:
     assert field(pooled, "[4, 25, 25]") == square(5, 1, 2)
 
 
-def test_of_windows_that_overwrite_each_other_the_last_counts() -> None:
+def test_of_values_for_one_cell_any_may_stay() -> None:
     text = "  - adaptive_max_pool1d: 7\n    name: pool\n  - max_unpool1d: {indices: pool}\n"
-    # windows 0, 0, 0-1, 1, 1-2, 2, 2: the middle cell has its value from the fourth or fifth, that is from
-    # cells 1 and 2; what the third put there, which sees cell 0 too, the fourth has written over
-    assert field(text, "[4, 3]") == line(2, 1, 0)
+    # windows 0, 0, 0-1, 1, 1-2, 2, 2: the middle cell may have its value from the third, fourth or fifth
+    assert field(text, "[4, 3]") == line(3, 1, 0)
 
 
 def test_a_pool_with_a_stride_longer_than_its_input() -> None:
