@@ -109,6 +109,10 @@ class Traced:
     def __rmul__(self, other: int) -> Traced:
         return _binary("*", other, self)
 
+    def __pow__(self, power: int) -> Traced:
+        """A product, as formulas write it: `U*U`. Powers of rules are small and at least 1."""
+        return self if power == 1 else self ** (power - 1) * self
+
     def __floordiv__(self, other: Traced | int) -> Traced:
         return _binary("//", self, other)
 

@@ -80,3 +80,8 @@ def test_a_traced_number_is_an_index_a_truth_and_a_key():
 )
 def test_sizes_of_windows(size, derivation):
     assert size.derivation == derivation
+
+
+def test_a_power_is_a_product() -> None:
+    cube = Traced(3, "U") ** 3
+    assert (int(cube), cube.derivation) == (27, "3*3*3 = 27")

@@ -100,7 +100,19 @@ def params_figure(row: LayerReport, traced: TracedLayer) -> Figure:
         parts = [Remark(f"none: {row.kind} has no weights, so training changes nothing in it")]
     elif row.layer.kind.arguments.get("bias") and getattr(row.layer, "bias", None) is False:
         parts.append(Remark("no bias, as `bias: false` says"))
+    parts += _connections(row)
     return Figure("params", "params", row.params, tuple(parts))
+
+
+def _connections(row: LayerReport) -> Iterator[Remark]:
+    """Of what the number comes that stands for channels where a table says which of them are joined."""
+    table = getattr(row.layer, "connection_table", None)
+    if table:
+        joined, read, given = sum(map(len, table)), row.input_shapes[0][0], row.output_shape[0]
+        yield Remark(
+            f"{joined:,} of the {read}*{given} = {read * given:,} pairs of channels are joined, "
+            "as `connection_table` says"
+        )
 
 
 def buffers_figure(row: LayerReport, traced: TracedLayer) -> Figure:
@@ -134,7 +146,7 @@ def macs_figure(row: LayerReport, traced: TracedLayer) -> Figure:
     macs = traced.figures.operations.macs
     if not row.macs:
         return Figure("macs", "MACs", 0, (Remark(f"none: {_why_no_macs(row)}"),))
-    parts: list[Part] = [derivation("MACs", macs), Remark(_macs_words(row))]
+    parts: list[Part] = [derivation("MACs", macs), *_connections(row), Remark(_macs_words(row))]
     return Figure("macs", "MACs", row.macs, tuple(parts))
 
 

@@ -14,25 +14,25 @@ from cnncalc.layers.base import Layer, Shape, Shapes
 from cnncalc.layers.readers import AXES, AxisValues
 from cnncalc.tracing import Traced, named
 
-LETTERS = {
-    "kernel_size": ("K", "kernel_size: cells of the window"),
-    "stride": ("S", "stride: cells from window to window"),
-    "padding": ("P", "padding: cells added at each side"),
-    "dilation": ("D", "dilation: distance of the window's taps"),
-    "output_padding": ("P_out", "output_padding: cells added after the output"),
-    "out_channels": ("C_out", "out_channels: channels of the output"),
-    "out_features": ("F_out", "out_features: features of the output"),
+LETTERS = {  # without words it has those of the kind's own argument
+    "kernel_size": ("K", "cells of the window"),
+    "stride": ("S", "cells from window to window"),
+    "padding": ("P", "cells added at each side"),
+    "dilation": ("D", "distance of the window's taps"),
+    "output_padding": ("P_out", "cells added after the output"),
+    "out_channels": ("C_out", "channels of the output"),
+    "out_features": ("F_out", "features of the output"),
     "groups": ("groups", "groups of channels that do not see each other"),
     "num_groups": ("groups", "groups of channels, each normalized by itself"),
-    "multiplier": ("M", "multiplier: output channels of each input channel"),
-    "upscale_factor": ("U", "upscale_factor"),
-    "downscale_factor": ("U", "downscale_factor"),
-    "scale_factor": ("scale", "scale_factor"),
-    "cropping": ("crop", "cropping: cells taken off"),
-    "output_size": ("size", "output_size"),
-    "size": ("size", "size"),
-    "sections": ("sections", "sections: parts that the dim is cut into"),
-    "step": ("S", "step: every how many places one is kept"),
+    "multiplier": ("M", "output channels of each input channel"),
+    "upscale_factor": ("U", ""),
+    "downscale_factor": ("U", ""),
+    "scale_factor": ("scale", ""),
+    "cropping": ("crop", "cells taken off"),
+    "output_size": ("size", ""),
+    "size": ("size", ""),
+    "sections": ("sections", "parts that the dim is cut into"),
+    "step": ("S", "every how many places one is kept"),
 }
 LEFT_OUT_IF_ONE = ("groups", "multiplier")
 """Arguments that a formula need not show where they are 1."""
@@ -42,6 +42,7 @@ SIDES = ("before", "after")
 CHANGES_CHANNELS = {"concat", "stack", "unfold", "fold", "flatten", "reshape", "split", "slice", "squeeze"}
 CHANNEL_ARGUMENTS = {"out_channels", "multiplier", "upscale_factor", "downscale_factor"}
 OF_FEATURES = ("linear", "rbf")
+OVER_OUTPUTS = ("conv_transpose", "fold")
 
 
 class Meaning(NamedTuple):
@@ -90,7 +91,8 @@ def traced(
     for name in layer.kind.arguments:
         value = getattr(layer, name)
         if name in LETTERS and not (name in hidden and _is_one(value)):
-            object.__setattr__(twin, name, _traced_argument(letters, name, value, rank))
+            words = _words(layer, name)
+            object.__setattr__(twin, name, _traced_argument(letters, name, words, value, rank))
     _name_outputs(letters, twin)
     figures = figures_of(
         twin,
@@ -170,8 +172,18 @@ def _sizes_of_inputs(letters: _Letters, layer: Layer, shapes: Shapes) -> list[Sh
     return found
 
 
-def _traced_argument(letters: _Letters, name: str, value: Any, rank: int) -> Any:
-    letter, text = LETTERS[name]
+def _words(layer: Layer, name: str) -> str:
+    """What an argument is: `stride: cells from window to window`."""
+    words = LETTERS[name][1]
+    if name.endswith("groups"):
+        return words
+    if not words or layer.kind.name.startswith(OVER_OUTPUTS):
+        words = layer.kind.arguments[name].doc
+    return f"{name}: {words}"
+
+
+def _traced_argument(letters: _Letters, name: str, text: str, value: Any, rank: int) -> Any:
+    letter = LETTERS[name][0]
     if isinstance(value, AxisValues):
         return AxisValues(_per_axis(letters, letter, text, value.over(rank), rank), every=False)
     if type(value) is tuple and name != "sections":
