@@ -9,7 +9,7 @@ import pytest
 
 from cnncalc.interop.pytorch import pieces
 from cnncalc.interop.pytorch.module import REQUIRED, Also, Given, Merge, Module
-from cnncalc.interop.pytorch.piece import read_piece
+from cnncalc.interop.pytorch.piece import is_piece, read_piece
 from cnncalc.interop.pytorch.table import MERGES, MODULES, with_indices
 from cnncalc.layers import all_kinds
 from cnncalc.layers.base import Layer, Shape
@@ -309,6 +309,16 @@ def test_pieces_for_two_axes_stand_for_others() -> None:
         assert text.startswith(f"class PaddedConv{rank}d(nn.Conv{rank}d):\n")
         assert f"kernel_size: {sizes},\n" in text
         assert sides in text
+
+
+@pytest.mark.parametrize("name", ["Scale", "SameConv1d", "PaddedAvgPool3d", "same_sides"])
+def test_names_of_pieces(name: str) -> None:
+    assert is_piece(name)
+
+
+@pytest.mark.parametrize("name", ["SCALED", "Conv2d", "SeparableConv4d", "Net", "x/y"])
+def test_names_of_no_pieces(name: str) -> None:
+    assert not is_piece(name)
 
 
 def test_a_piece_that_is_not_there() -> None:
