@@ -52,9 +52,9 @@ def substituted(text: str, texts: Mapping[str, str]) -> str:
 
 
 def value_of(text: str, names: Names) -> Any:
-    """The value of an expression in plain sizes (see `plain`), or NOTHING."""
+    """The value of an expression, lists as tuples, or NOTHING."""
     try:
-        return plain(parse_expression(text).evaluate(names))
+        return as_tuples(parse_expression(text).evaluate(names))
     except ExpressionFault:
         return NOTHING
 
@@ -67,12 +67,16 @@ def names_in(text: str) -> set[str]:
         return set()
 
 
-def plain(value: Any) -> Any:
-    """A value as a framework takes it: lists as tuples, and one number where all of a list agree."""
-    if isinstance(value, (list, tuple)):
-        items = tuple(plain(item) for item in value)
-        return items[0] if items and all(same(item, items[0]) for item in items) else items
-    return value
+def as_tuples(value: Any) -> Any:
+    """A value with its lists as tuples."""
+    return tuple(map(as_tuples, value)) if isinstance(value, (list, tuple)) else value
+
+
+def means(value: Any, wanted: Any) -> bool:
+    """Whether a value of the file stands for one of a framework: also as a list of one number only."""
+    if isinstance(value, tuple) and value and not isinstance(wanted, tuple):
+        return all(means(item, wanted) for item in value)
+    return same(value, wanted)
 
 
 def same(one: Any, other: Any) -> bool:

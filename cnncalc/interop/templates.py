@@ -145,14 +145,18 @@ class Unifier:
         if not group.path or group.use:
             return True
         plan = self.wiring.plans[group.path]
-        return not is_chain(plan) and not self.is_branched(plan)
+        if is_chain(plan):
+            return any(isinstance(item, Run) and _is_named(item) for item in self.itemized(group))
+        return not self.is_branched(plan)
 
     def _put(self, group: Group) -> None:
         """Puts a group into the first class that it can be written in, else into one of its own."""
-        structure = self.structure(group)
-        origin = group.block or ("", *structure[1:]) if group.path else ""
+        structure = self.structure(group)[1:]
+        origin = group.block or _place(group) if group.path else ""
         for made in self.classes:
-            if made.origin == origin and (structure in made.patterns or self._fits(made, group)):
+            if group.block == made.block and structure in made.patterns:
+                break
+            if made.origin == origin and self._fits(made, group):
                 break
         else:
             made = Class(origin)
@@ -342,6 +346,17 @@ def local_calls(plan: Plan) -> Hashable:
             number[value] = len(number)
         calls.append((call.target, reads, len(call.gives)))
     return (len(plan.inputs), tuple(calls), tuple(number[value] for value in plan.outputs))
+
+
+def _place(group: Group) -> Hashable:
+    """Where in the file the content of a group stands that is no block."""
+    placing = first_layer(group).placing
+    return (placing.place.blocks, id(placing.entry.node), group.path.count("."))
+
+
+def _is_named(run: Run) -> bool:
+    """Whether the turns of a repeat make what has names, not just numbers."""
+    return any(isinstance(item, Run) or not item.name.isdigit() for _, items in run.turns for item in items)
 
 
 def _merge(group: Group) -> Layer:

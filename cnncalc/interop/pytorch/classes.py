@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from cnncalc.interop.expressions import folded, names_in, plain, value_of, written
+from cnncalc.interop.expressions import folded, names_in, value_of, written
 from cnncalc.interop.pytorch.constructor import Channels, Constructor, Signature, children_sum
 from cnncalc.interop.pytorch.design import Design
 from cnncalc.interop.pytorch.forward import forward
@@ -96,7 +96,7 @@ class _ClassWriter:
         order = list(declared)
         ordered = sorted(known, key=lambda name: order.index(name) if name in order else -1)
         ordered = [name for name in ordered if name not in defaults] + [n for n in ordered if n in defaults]
-        return {name: [plain(value) for value in known[name]] for name in ordered}, defaults
+        return {name: known[name] for name in ordered}, defaults
 
     # --- a class with a forward of its own ---
 

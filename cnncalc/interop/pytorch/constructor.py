@@ -31,6 +31,7 @@ from cnncalc.interop.templates import (
 )
 from cnncalc.language.nodes import Mapping as YamlMapping
 from cnncalc.language.place import Placing
+from cnncalc.layers.arguments import SameAs
 
 Contexts = Sequence[Context | None]
 """The context of each item of a template; None where what the item stands in is left out."""
@@ -107,14 +108,15 @@ class Constructor:
             candidates = [self.parameters.from_file(node, item.placing, context)]
             if given.name not in arguments:
                 candidates.append(channels)
-            if node is None:
-                candidates += [text for text in texts.values() if names_in(text)]
+            elif node is None and isinstance(arguments[given.name].default, SameAs):
+                candidates.append(texts.get(arguments[given.name].default.argument))
             name = f"{item.name}_{given.name}" if item.name.isidentifier() else given.name
             text = self.parameters.text(wanted, candidates, name)
             texts[given.name] = text
             if not names_in(text) and given.default is not REQUIRED and same(given.value, given.default):
                 continue
-            items.append(("" if given.positional else f"{given.name}=", shown(text)))
+            code = _listed(given.value) if not names_in(text) else shown(text)
+            items.append(("" if given.positional else f"{given.name}=", code))
         made = [texts[name] for name in ("out_channels", "out_features") if name in texts]
         gives = self.given(present, [*made, channels])
         return call(first.constructor, *items), gives
@@ -372,6 +374,13 @@ class Constructor:
             if self.parameters.holds(text, wanted):
                 return text
         return None
+
+
+def _listed(value: Any) -> Code:
+    """A constant, a table in rows."""
+    if isinstance(value, tuple) and any(isinstance(item, tuple) for item in value):
+        return Bracketed("(", tuple(("", shown(repr(item))) for item in value), ")")
+    return shown(repr(value))
 
 
 Found = TypeVar("Found")

@@ -13,6 +13,9 @@ from cnncalc.interop.wiring import Call, Plan, Value
 CURRENT = "x"
 """The variable that goes from layer to layer."""
 
+ROLES = {"indices": "indices", "input": "before_pool", "output": "like"}
+"""What a tensor is called that a module is given for the layer that it refers to."""
+
 RESERVED = {"self", "torch", "nn", "functional", "math", "Tensor", CURRENT}
 
 
@@ -63,10 +66,29 @@ class _Forward:
         if len(values) == 1:
             self.names[values[0]] = CURRENT
             self.current = values[0]
+        roles = self.roles()
+        plain = [value for value in values if value not in roles]
+        if len(values) > 1 and len(plain) == 1:
+            self.names[plain[0]] = CURRENT
+            self.current = plain[0]
         for value in values:
             if value not in self.names:
-                self.names[value] = self.new(self.name_of(value))
+                self.names[value] = self.new(roles.get(value) or self.name_of(value))
         return [self.names[value] for value in values]
+
+    def roles(self) -> dict[Value, str]:
+        """Inputs of a class that only serve a layer that refers to another, with what they are for it."""
+        if not self.plan.group.path:
+            return {}
+        roles: dict[Value, str] = {}
+        others: set[Value] = set(self.plan.outputs)
+        for call in self.plan.calls:
+            module = self.design.modules[call.item.index] if isinstance(call.item, Layer) else None
+            also = module.also if module else ()
+            others.update(call.reads[: len(call.reads) - len(also)])
+            for what, value in zip(also, call.reads[len(call.reads) - len(also) :], strict=True):
+                roles.setdefault(value, ROLES[what.what])
+        return {value: role for value, role in roles.items() if value not in others}
 
     def expression(self, call: Call) -> str:
         names = [self.names[value] for value in call.reads]
@@ -135,16 +157,45 @@ def reference(target: str) -> str:
 
 
 def _broken(statement: str) -> list[str]:
-    """A long statement with its arguments on lines of their own."""
+    """A long statement over several lines."""
     if len(statement) + 8 <= WIDTH:
         return [statement]
-    call = re.fullmatch(r"(.*?[\w\]\)])([(\[])(.*)([)\]])", statement)
-    if call and "(" not in call[3] and "[" not in call[3]:
-        inside = [f"    {argument}," for argument in call[3].split(", ")]
-        joined = f"    {call[3]}"
-        head, tail = f"{call[1]}{call[2]}", call[4]
-        return [head, joined, tail] if len(joined) + 8 <= WIDTH else [head, *inside, tail]
-    before, sign, expression = statement.partition(" = ")
-    if not sign:
-        return [statement]
-    return [f"{before} = (", f"    {expression}", ")"]
+    if statement.startswith("return "):
+        before, expression = "return ", statement.removeprefix("return ")
+    else:
+        targets, sign, expression = statement.partition(" = ")
+        before = f"{targets} = " if sign else ""
+        if ", " in targets and len(targets) + 12 > WIDTH // 2:
+            listed = [f"    {name}," for name in targets.split(", ")]
+            return ["(", *listed, *_broken_expression(") = ", expression if sign else targets)]
+        expression = expression if sign else statement
+    return _broken_expression(before, expression)
+
+
+def _broken_expression(before: str, expression: str) -> list[str]:
+    if len(before) + len(expression) + 8 <= WIDTH:
+        return [before + expression]
+    call = re.fullmatch(r"([\w.\[\]\"]+[(\[]*?\()(.*)(\))", expression)
+    if call:
+        head, inside, tail = call.groups()
+        if len(inside) + 12 <= WIDTH:
+            return [before + head, f"    {inside}", tail]
+        return [before + head, *(f"    {part}," for part in _parts(inside, ", ")), tail]
+    for sign in (" + ", " - ", " * ", ", "):
+        parts = _parts(expression, sign)
+        if len(parts) > 1:
+            break
+    if sign == ", ":
+        return [f"{before}(", *(f"    {part}," for part in parts), ")"]
+    return [f"{before}(", f"    {parts[0]}", *(f"    {sign.strip()} {part}" for part in parts[1:]), ")"]
+
+
+def _parts(text: str, sign: str) -> list[str]:
+    """The parts of a text between signs that stand in no brackets."""
+    parts, depth, start = [], 0, 0
+    for place, letter in enumerate(text):
+        depth += (letter in "([{") - (letter in ")]}")
+        if depth == 0 and text.startswith(sign, place):
+            parts.append(text[start:place])
+            start = place + len(sign)
+    return [*parts, text[start:]]

@@ -64,6 +64,11 @@ def class_names(classes: Sequence[Class], root_name: str) -> dict[int, str]:
             names[id(made)] = root_name
             continue
         wanted = _camel(made.block or _word(made.groups[0])) or "Part"
+        if _is_taken(wanted):
+            wanted += "Block"
+        first = next((other for other in classes if other.block and other.block == made.block), made)
+        if wanted in taken and first is not made:
+            wanted += _difference(first, made)
         free, number = wanted, 1
         while free in taken or _is_taken(free):
             number += 1
@@ -71,6 +76,17 @@ def class_names(classes: Sequence[Class], root_name: str) -> dict[int, str]:
         taken.add(free)
         names[id(made)] = free
     return names
+
+
+def _difference(first: Class, second: Class) -> str:
+    """The switch of a block that is on for all objects of one class and off for those of another."""
+    of_first = [group.use.values or {} for group in first.groups if group.use]
+    of_second = [group.use.values or {} for group in second.groups if group.use]
+    for name, value in of_second[0].items():
+        always = isinstance(value, bool) and all(values[name] is value for values in of_second)
+        if always and all(values[name] is not value for values in of_first):
+            return _camel(name) if value else f"No{_camel(name)}"
+    return ""
 
 
 def _word(group: Group) -> str:

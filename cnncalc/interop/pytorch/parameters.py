@@ -11,16 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from cnncalc.interop.expressions import (
-    NOTHING,
-    folded,
-    in_python,
-    names_in,
-    plain,
-    same,
-    value_of,
-    written,
-)
+from cnncalc.interop.expressions import NOTHING, folded, in_python, means, names_in, same, value_of, written
 from cnncalc.language.nodes import Mapping as YamlMapping
 from cnncalc.language.nodes import Node
 from cnncalc.language.place import Placing
@@ -66,7 +57,7 @@ class Parameters:
 
     def holds(self, text: str, wanted: Iterable[tuple[Context, Any]]) -> bool:
         """Whether a text gives the value wanted in each context."""
-        return all(same(value_of(text, self.values(context)), value) for context, value in wanted)
+        return all(means(value_of(text, self.values(context)), value) for context, value in wanted)
 
     def take(self, text: str) -> str:
         """A text that is going to be written: its parameters are used from now on."""
@@ -91,10 +82,11 @@ class Parameters:
     def text(self, wanted: Sequence[tuple[Context, Any]], candidates: Iterable[str | None], name: str) -> str:
         """The first of the candidates that gives the value everywhere; else the value itself, if it is one
         everywhere; else a new parameter called `name`. Raises Unwritable within a loop that changes it."""
-        wanted = [(context, plain(value)) for context, value in wanted]
         for candidate in candidates:
-            if candidate is None:
+            if candidate is None or not names_in(candidate):
                 continue
+            if "[" in candidate and (parameter := self.that_is(wanted)):  # better than to look it up
+                return self.take(parameter)
             if self.holds(candidate, wanted):
                 return self.take(candidate)
             if self.holds(f"int({candidate})", wanted):
@@ -103,6 +95,13 @@ class Parameters:
         if all(same(value, first) for _, value in wanted):
             return repr(first)
         return self.add(name, wanted)
+
+    def that_is(self, wanted: Sequence[tuple[Context, Any]]) -> str | None:
+        """A parameter that has just the values wanted, where they are not all the same."""
+        if all(same(value, wanted[0][1]) for _, value in wanted):
+            return None
+        names = self.visible[0]
+        return next((name for name in names if self.holds(name, wanted)), None)
 
     def add(self, name: str, wanted: Sequence[tuple[Context, Any]]) -> str:
         """A parameter that the file does not have."""

@@ -168,7 +168,8 @@ class Body:
         ends = [(c, self.constructor.channels_given(last_of(run.turns[-1][1]))) for c, run in present]
         if carries:
             self.parameters.carried[CARRIED].update(ends)
-            after: Channels = CARRIED
+            outermost = self.constructor.is_root and not self.parameters.loops
+            after: Channels = str(ends[0][1]) if outermost else CARRIED
         else:
             free = [text for text in (given, channels) if text and variable not in names_in(text)]
             after = self.constructor.channels_text(ends, free)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from cnncalc.interop.outline import declared_parameters, outline_of
 from cnncalc.interop.pytorch.classes import Text, write_class
 from cnncalc.interop.pytorch.constructor import Signature
 from cnncalc.interop.pytorch.design import Design
+from cnncalc.interop.pytorch.layout import WIDTH
 from cnncalc.interop.pytorch.module import Merge, Module
 from cnncalc.interop.pytorch.names import check_class_name, class_names, name_of_network
 from cnncalc.interop.pytorch.parameters import Unwritable
@@ -103,8 +105,8 @@ def _pattern(module: Module | None) -> Any:
 
 def _docstring(report: Report) -> list[str]:
     """What stands at the head of the network: what it is, what it takes and what it costs."""
-    title = str(report.about.get("title") or report.name)
-    lines = [_clean(title)]
+    title = _clean(str(report.about.get("title") or report.name))
+    lines = textwrap.wrap(title, WIDTH - 7) or ["A network"]
     if reference := report.about.get("reference"):
         lines.append(_clean(str(reference)))
     shapes = [_shape(name, shape, len(report.inputs)) for name, shape in report.inputs.items()]
