@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LARGEST_SHOWN = 5
 MOST_SAMPLES_SHOWN = 8
 LONGEST_NAME = 32
+LONGEST_FILE = 24
 
 
 class Summary(NamedTuple):
@@ -78,14 +79,7 @@ def _lines(shown: Shown) -> Iterator[str]:
         (f"{clean(name)} " if several else "") + written(shape) for name, shape in report.inputs.items()
     ]
     yield f"{clean(report.name)}  {', '.join(inputs)}"
-    drawn = [
-        word
-        for word, is_drawn in (("weights", not shown.weights), ("input", shown.random_inputs))
-        if is_drawn
-    ]
-    yield f"batch {report.batch:,}, {report.dtype}" + (
-        f", random {' and '.join(drawn)} of seed {shown.seed}" if drawn else ""
-    )
+    yield ", ".join([f"batch {report.batch:,}", report.dtype, *_sources(shown)])
     yield f"{_seconds(shown.seconds)}" + (
         ", the drawing of random weights included" if not shown.weights else ""
     )
@@ -97,6 +91,15 @@ def _lines(shown: Shown) -> Iterator[str]:
         if one.not_finite:
             yield ""
             yield f"{clean(one.name)}: {one.not_finite:,} numbers are not finite (nan or inf)"
+
+
+def _sources(shown: Shown) -> Iterator[str]:
+    """Where the weights are from, and what was drawn."""
+    if shown.weights:
+        yield f"weights of {shortened(clean(shown.weights), LONGEST_FILE, '...')}"
+    drawn = ["weights"] * (not shown.weights) + ["input"] * shown.random_inputs
+    if drawn:
+        yield f"random {' and '.join(drawn)} of seed {shown.seed}"
 
 
 def _seconds(seconds: float) -> str:

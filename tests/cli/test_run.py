@@ -72,7 +72,7 @@ def test_a_summary() -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert re.sub(r"[\d.]+ ms", "0 ms", result.stdout) == (
         "Classifier  1 x 2 x 2\n"
-        "batch 1, float32\n"
+        "batch 1, float32, weights of w.npz\n"
         "0 ms\n"
         "\n"
         "output  shape  min  mean  max\n"
@@ -90,7 +90,8 @@ def test_random_weights_and_inputs() -> None:
     assert first.stdout.splitlines()[4:] == again.stdout.splitlines()[4:]
     other = run("net.yaml", "--seed", "3")
     assert first.stdout.splitlines()[4:] != other.stdout.splitlines()[4:]
-    assert ", random input of seed 0\n" in run("net.yaml", "--weights", "w.npz").stdout
+    given = run("net.yaml", "--weights", "w.npz").stdout
+    assert "\nbatch 1, float32, weights of w.npz, random input of seed 0\n" in given
 
 
 def test_each_sample_has_its_largest() -> None:
