@@ -101,6 +101,10 @@ def _way_out(verdict: Verdict) -> str:
     limit = verdict.limit
     if limit.figure == "output":
         return "change the last layers, or the shape in the budget"
+    if limit.figure == "receptive_field" and not verdict.value:
+        return "an input of features alone has no receptive field: leave the limit out"
+    if limit.figure == "depth" and limit.comparison == "<=":
+        return "take layers out of the longest path, or allow more"
     if limit.figure == "receptive_field" and limit.comparison == ">=":
         return "use more layers, strides, pools or dilations, or a smaller limit"
     if limit.comparison == "<=":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnncalc import api
 from cnncalc.analysis.budget import Checked, Verdict, checked, limits_of
+from cnncalc.analysis.budget_faults import broken_limits
 from cnncalc.budget import Limit
 
 # conv1: 3*9*16 + 16 = 448 params, 432*64 = 27,648 MACs, 4,096 bytes; field 3
@@ -118,6 +119,22 @@ def test_a_field_that_gates_let_see_everything() -> None:
     limits = (Limit("receptive_field", ">=", 32, option="--min-receptive-field"),)
     (found,) = checked(reading.network.graph, api.examine_reading(reading).report, limits).verdicts
     assert (found.value, found.holds) == ((32, 32), True)
+
+
+def test_ways_out_are_those_of_the_figure() -> None:
+    reading = api.read(api.find_text("input: [4]\nlayers:\n  - linear: 2\n  - linear: 2\n"))
+    limits = (
+        Limit("receptive_field", ">=", 3, option="--min-receptive-field"),
+        Limit("depth", "<=", 1, option="--max-depth"),
+        Limit("params", "<=", 1, option="--max-params"),
+    )
+    graph = reading.network.graph
+    found = checked(graph, api.examine_reading(reading).report, limits)
+    assert [fault.help for fault in broken_limits(graph, found)] == [
+        "an input of features alone has no receptive field: leave the limit out",
+        "take layers out of the longest path, or allow more",
+        "let less be spent there, or allow more",
+    ]
 
 
 def test_as_plain_data() -> None:
