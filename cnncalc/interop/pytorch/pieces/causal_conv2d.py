@@ -11,4 +11,6 @@ class CausalConv2d(nn.Conv2d):
             sides = [spacing * (kernel - 1), 0, *sides]
         mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
         padded = functional.pad(input, sides, mode)
-        return functional.conv2d(padded, self.weight, self.bias, self.stride, 0, self.dilation, self.groups)
+        return functional.conv2d(
+            padded, self.weight, self.bias, self.stride, 0, self.dilation, self.groups
+        )

@@ -19,9 +19,19 @@ class CroppedConvTranspose2d(nn.ConvTranspose2d):
         dilation: int | tuple[int, int] = 1,
     ) -> None:
         super().__init__(
-            in_channels, out_channels, kernel_size, stride, 0, output_padding, groups, bias, dilation
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            0,
+            output_padding,
+            groups,
+            bias,
+            dilation,
         )
         self.sides = sides
 
     def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:
-        return functional.pad(super().forward(input, output_size), [-cells for cells in self.sides])
+        return functional.pad(
+            super().forward(input, output_size), [-cells for cells in self.sides]
+        )

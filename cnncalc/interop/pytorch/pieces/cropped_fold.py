@@ -14,9 +14,16 @@ class CroppedFold(nn.Fold):
         *,
         sides: tuple[int, int, int, int],
     ) -> None:
-        height, width = (output_size, output_size) if isinstance(output_size, int) else output_size
+        height, width = (
+            (output_size, output_size) if isinstance(output_size, int) else output_size
+        )
         left, right, top, bottom = sides
-        super().__init__((top + height + bottom, left + width + right), kernel_size, dilation, stride=stride)
+        super().__init__(
+            (top + height + bottom, left + width + right),
+            kernel_size,
+            dilation,
+            stride=stride,
+        )
         self.sides = sides
 
     def forward(self, input: Tensor) -> Tensor:

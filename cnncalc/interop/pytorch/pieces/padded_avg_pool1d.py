@@ -26,7 +26,9 @@ class PaddedAvgPool1d(nn.AvgPool1d):
     def forward(self, input: Tensor) -> Tensor:
         mean = super().forward(functional.pad(input, self.sides))
         if not self.count_sides:
-            mean = mean / super().forward(functional.pad(torch.ones_like(input), self.sides))
+            mean = mean / super().forward(
+                functional.pad(torch.ones_like(input), self.sides)
+            )
         for axis, size in enumerate(self.output_size or (), start=2):
             mean = mean.narrow(axis, 0, size)
         return mean

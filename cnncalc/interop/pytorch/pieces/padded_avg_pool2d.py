@@ -19,7 +19,9 @@ class PaddedAvgPool2d(nn.AvgPool2d):
         divisor_override: int | None = None,
     ) -> None:
         ceil_mode = output_size is not None
-        super().__init__(kernel_size, stride, ceil_mode=ceil_mode, divisor_override=divisor_override)
+        super().__init__(
+            kernel_size, stride, ceil_mode=ceil_mode, divisor_override=divisor_override
+        )
         self.sides = sides
         self.output_size = output_size
         self.count_sides = count_include_pad
@@ -27,7 +29,9 @@ class PaddedAvgPool2d(nn.AvgPool2d):
     def forward(self, input: Tensor) -> Tensor:
         mean = super().forward(functional.pad(input, self.sides))
         if not self.count_sides:
-            mean = mean / super().forward(functional.pad(torch.ones_like(input), self.sides))
+            mean = mean / super().forward(
+                functional.pad(torch.ones_like(input), self.sides)
+            )
         for axis, size in enumerate(self.output_size or (), start=2):
             mean = mean.narrow(axis, 0, size)
         return mean

@@ -19,7 +19,13 @@ class PaddedConv2d(nn.Conv2d):
         padding_mode: str = "zeros",
     ) -> None:
         super().__init__(
-            in_channels, out_channels, kernel_size, stride, dilation=dilation, groups=groups, bias=bias
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            dilation=dilation,
+            groups=groups,
+            bias=bias,
         )
         self.sides = sides
         self.sides_mode = "constant" if padding_mode == "zeros" else padding_mode

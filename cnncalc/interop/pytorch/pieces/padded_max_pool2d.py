@@ -18,7 +18,9 @@ class PaddedMaxPool2d(nn.MaxPool2d):
         dilation: int | tuple[int, int] = 1,
         return_indices: bool = False,
     ) -> None:
-        super().__init__(kernel_size, stride, dilation=dilation, return_indices=return_indices)
+        super().__init__(
+            kernel_size, stride, dilation=dilation, return_indices=return_indices
+        )
         self.sides = sides
 
     def forward(self, input: Tensor) -> Any:

@@ -12,7 +12,9 @@ class SameMaxPool2d(nn.MaxPool2d):
     """A max pool padded as TensorFlow's `SAME`: ceil(size / stride) outputs, the odd cell at the end."""
 
     def forward(self, input: Tensor) -> Any:
-        sides = same_sides(input.shape[2:], self.kernel_size, self.stride, self.dilation)
+        sides = same_sides(
+            input.shape[2:], self.kernel_size, self.stride, self.dilation
+        )
         pooled = super().forward(functional.pad(input, sides, value=-torch.inf))
         if not self.return_indices:
             return pooled

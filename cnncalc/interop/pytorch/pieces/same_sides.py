@@ -14,6 +14,8 @@ def same_sides(
     ]
     sides: list[int] = []
     for size, kernel, step, spacing in zip(sizes, *window, strict=True):
-        total = max((-(-size // step) - 1) * step + spacing * (kernel - 1) + 1 - size, 0)
+        total = max(
+            (-(-size // step) - 1) * step + spacing * (kernel - 1) + 1 - size, 0
+        )
         sides = [total // 2, total - total // 2, *sides]
     return sides

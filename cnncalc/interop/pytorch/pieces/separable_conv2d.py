@@ -25,7 +25,9 @@ class SeparableConv2d(nn.Module):
     ) -> None:
         super().__init__()
         self.in_channels = in_channels
-        self.kernel_size = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        self.kernel_size = (
+            (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        )
         self.stride = stride
         self.padding = padding
         self.dilation = dilation
@@ -39,11 +41,21 @@ class SeparableConv2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         if isinstance(self.padding, str):
-            sides = same_sides(x.shape[2:], self.kernel_size, self.stride, self.dilation)
+            sides = same_sides(
+                x.shape[2:], self.kernel_size, self.stride, self.dilation
+            )
         else:
-            sides = [self.padding] * 4 if isinstance(self.padding, int) else list(self.padding)
+            sides = (
+                [self.padding] * 4
+                if isinstance(self.padding, int)
+                else list(self.padding)
+            )
         x = functional.pad(x, sides, self.padding_mode)
         x = functional.conv2d(
-            x, self.depthwise_weight, stride=self.stride, dilation=self.dilation, groups=self.in_channels
+            x,
+            self.depthwise_weight,
+            stride=self.stride,
+            dilation=self.dilation,
+            groups=self.in_channels,
         )
         return functional.conv2d(x, self.pointwise_weight, self.bias)
