@@ -46,7 +46,7 @@ AGREED = (
     ),
     Difference(
         "cells behind a pool with ceil_mode",
-        "where PyTorch's own windows over the end differ from ours, the export writes the cells for its sizes",
+        "where PyTorch's windows over the end differ from ours, the export writes the cells for its sizes",
         _has(lambda row: "pool" in row.kind and bool(_of(row, "ceil_mode"))),
     ),
     Difference(

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from cnncalc.analysis.report import LayerReport
 from cnncalc.api import examine_reading, read
 from cnncalc.diagnostics import ArchitectureError, Source
 from cnncalc.layers import find_kind

@@ -214,7 +214,8 @@ def _used(draft: Draft, name: str, arguments: dict[str, Any]) -> bool:
 Step = Callable[[Draft], bool]
 
 WEIGHTS: dict[Step, int] = {
-    steps.layer: 12,
+    steps.layer: 10,
+    steps.windowed: 10,
     branching: 4,
     sequence: 3,
     repeated_layer: 1,
@@ -226,7 +227,7 @@ WEIGHTS: dict[Step, int] = {
     steps.cropping: 1,
     steps.squeezing: 1,
     steps.globbing: 1,
-    steps.sharing_layer: 1,
-    steps.sharing_group: 1,
+    steps.sharing_layer: 2,
+    steps.sharing_group: 4,
 }
 STEPS: list[Step] = [step for step, weight in WEIGHTS.items() for _ in range(weight)]

@@ -21,7 +21,7 @@ from cnncalc.api import Network
 from cnncalc.geometry import Field
 from tests.oracle.watching import Call, Watch
 
-LAYERS = 3
+LAYERS = 5
 """So many layers of a network are looked at, the last one among them."""
 BATCH = 2
 """Samples, of which the first is looked at: a norm over the batch needs more than one number."""
@@ -187,7 +187,7 @@ def summed_pair(result: Tensor, one: Tensor, other: Tensor) -> Tensor:  # noqa: 
 
 
 class Trust(NamedTuple):
-    """How far gradients tell a field: to its ends, also at the borders, and where paths do not go together."""
+    """How far gradients tell a field: to its ends, at the borders, and where no paths have met."""
 
     exact: bool
     borders: bool
@@ -217,7 +217,7 @@ def above(report: Report, row: LayerReport) -> list[LayerReport]:
 
 
 def overwrites(row: LayerReport) -> bool:
-    """Whether an unpool puts values of several windows of an enlarging pool to one cell: the last one stays."""
+    """Whether an unpool puts several values of an enlarging pool to one cell: the last one stays."""
     pool = getattr(row.layer, "pool", None)
     if pool is None or not pool.kind.name.startswith("adaptive"):
         return False

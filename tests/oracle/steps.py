@@ -110,6 +110,15 @@ def window_kind(draft: Draft, *stems: str) -> str | None:
     return f"{draft.one(*stems)}{rank}d" if rank in (1, 2, 3) else None
 
 
+def windowed(draft: Draft) -> bool:
+    """A convolution or pool, with its many arguments."""
+    often = ("conv", "conv", "conv", "depthwise_conv", "conv_transpose", "conv_transpose")
+    kind = window_kind(draft, *often, "max_pool", "avg_pool", "lp_pool")
+    if len(draft.shape) == 3 and draft.chance(0.08):
+        kind = "separable_conv2d"
+    return kind is not None and layer(draft, kind)
+
+
 # --- several that belong together ------------------------------------------------------------------
 
 

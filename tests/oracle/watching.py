@@ -72,8 +72,8 @@ class Watch:
     def _after(self, module: nn.Module, inputs: tuple[Any, ...], output: Any) -> Any:
         row = self._row(module)
         self.calls[module] += 1
-        if row is None:
-            return None
+        if row is None or (isinstance(output, tuple) and len(row.inputs) > 1):
+            return None  # of a merge that also gives what others read within its branches
         made = output[0] if isinstance(output, tuple) else output  # a pool with its indices
         other = self.seen(Call(row, inputs, made))
         if other is None:
