@@ -115,10 +115,9 @@ class _ClassWriter:
                 codes[made.target], gives = constructor.code(template, constructor.contexts, reads[0])
             else:
                 plans = [self.design.wiring.plans[group.path] for group in self.made.groups]
-                items = [plan.calls[number].item for plan in plans]
-                gives = constructor.given(
-                    list(zip(constructor.contexts, items, strict=True)), [children_sum(reads), *reads]
-                )
+                made_here = [self.design.channels(plan.calls[number].gives[0]) for plan in plans]
+                wanted = list(zip(constructor.contexts, made_here, strict=True))
+                gives = constructor.channels_text(wanted, [children_sum(reads), *reads])
             for value in made.gives:
                 flow[value] = gives
         names = [_name(template) for template in self.templates]

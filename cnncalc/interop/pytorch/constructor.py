@@ -168,9 +168,8 @@ class Constructor:
             default = signature.defaults.get(name)
             if default is not None and text == default:
                 continue
-            leading = not items and name == signature.reads
-            leading = leading or (len(items) == len(texts) - 1 == 1 and isinstance(values[0], int))
-            leading = leading and not isinstance(values[0], bool)
+            second = len(items) == 1 and items[0][0] == "" and type(values[0]) is int
+            leading = second or (name == signature.reads and not items)
             items.append(("" if leading else f"{name}=", shown(text)))
         gives = None
         if signature.gives is not None and names_in(signature.gives) <= texts.keys():
@@ -306,7 +305,7 @@ class Constructor:
         self, template: LoopTemplate, contexts: Contexts, channels: Channels
     ) -> tuple[Code, Channels]:
         """`*(Block(...) for i in range(n))`, for turns that are called by their numbers."""
-        if template.body is None or len(template.body) != 1:
+        if template.body is None or len(template.body) != 1 or is_single(template):
             raise Unwritable
         (body,) = template.body
         variable, inner = turns_in(template, contexts)
@@ -370,7 +369,7 @@ class Constructor:
         if all(step == first for _, step in steps):
             candidates.append(str(first))
         for step in candidates:
-            text = f"{channels} + {variable} * {step}"
+            text = f"{channels} + {variable}" + (f" * {step}" if step != "1" else "")
             if self.parameters.holds(text, wanted):
                 return text
         return None
@@ -438,6 +437,11 @@ def last_of(items: Sequence[Any]) -> Item:
 def name_of(template: Template) -> str:
     assert not isinstance(template, LoopTemplate)
     return next(item.name for item in template.items if item is not None)
+
+
+def is_single(template: LoopTemplate) -> bool:
+    """Whether a repeat has one turn wherever it stands, so that no loop is needed."""
+    return all(run is None or len(run.turns) == 1 for run in template.runs)
 
 
 def turns_in(template: LoopTemplate, contexts: Contexts) -> tuple[str, list[Context]]:

@@ -185,6 +185,8 @@ def _broken_expression(before: str, expression: str) -> list[str]:
         parts = _parts(expression, sign)
         if len(parts) > 1:
             break
+    if len(parts) == 1:
+        return [f"{before}(", f"    {expression}", ")"]
     if sign == ", ":
         return [f"{before}(", *(f"    {part}," for part in parts), ")"]
     return [f"{before}(", f"    {parts[0]}", *(f"    {sign.strip()} {part}" for part in parts[1:]), ")"]

@@ -28,7 +28,18 @@ TAKEN = frozenset(
 """What nn.Module, nn.Sequential, nn.ModuleList and nn.ModuleDict have under that name themselves."""
 
 
-RESERVED = {"Tensor", "OrderedDict", "torch", "nn", "functional", "math", "operator", "reduce"}
+RESERVED = {
+    "Any",
+    "Sequence",
+    "Tensor",
+    "OrderedDict",
+    "torch",
+    "nn",
+    "functional",
+    "math",
+    "operator",
+    "reduce",
+}
 """What a file may import."""
 
 

@@ -15,6 +15,7 @@ from cnncalc.interop.pytorch.constructor import (
     Contexts,
     first_of,
     in_turn,
+    is_single,
     last_of,
     present_in,
     turns_in,
@@ -135,8 +136,13 @@ class Body:
         ):
             raise Unwritable
         present = present_in(contexts, template.runs)
-        count = self.count(template, contexts)
         variable, inner = turns_in(template, contexts)
+        hides = variable in self.parameters.loops or any(
+            variable in names for names in self.parameters.visible
+        )
+        if hides or is_single(template):
+            raise Unwritable
+        count = self.count(template, contexts)
         before: list[Statement] = []
         reads = [
             (Context(context.number, (*context.turns, (variable, number))), first_of(items))

@@ -113,7 +113,7 @@ def _docstring(report: Report) -> list[str]:
     given = [_shape(name, shape, len(report.outputs)) for name, shape in report.outputs.items()]
     lines += [
         "",
-        f"Reads {', '.join(shapes)}; gives {', '.join(given)}.",
+        *textwrap.wrap(f"Reads {', '.join(shapes)}; gives {', '.join(given)}.", WIDTH - 4),
         f"{report.totals.params:,} parameters; {report.totals.macs:,} multiply-accumulates for one sample.",
     ]
     lines[0] = f'"""{lines[0]}'

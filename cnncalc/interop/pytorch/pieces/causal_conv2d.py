@@ -3,7 +3,7 @@ from torch.nn import functional
 
 
 class CausalConv2d(nn.Conv2d):
-    """A convolution whose outputs see nothing that comes after them: all padding is before the input."""
+    """A convolution padded before its input only: outputs see nothing after them."""
 
     def forward(self, input: Tensor) -> Tensor:
         sides: list[int] = []

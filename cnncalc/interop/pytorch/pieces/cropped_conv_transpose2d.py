@@ -3,7 +3,7 @@ from torch.nn import functional
 
 
 class CroppedConvTranspose2d(nn.ConvTranspose2d):
-    """A transposed convolution that cuts its output at each side: left, right, top, bottom."""
+    """A transposed convolution, its output cut: left, right, top, bottom."""
 
     def __init__(
         self,

@@ -3,7 +3,7 @@ from torch.nn import functional
 
 
 class CroppedFold(nn.Fold):
-    """Columns summed as windows into an output that is then cut at each side: left, right, top, bottom."""
+    """Windows summed into an output that is then cut: left, right, top, bottom."""
 
     def __init__(
         self,

@@ -9,6 +9,6 @@ from torch.nn import functional
 def indices_without_sides(
     indices: Tensor, sizes: Sequence[int], sides: Sequence[int]
 ) -> Tensor:
-    """The indices of a pool over a padded input as those of the input itself, -1 for the padding."""
+    """Indices into a padded input as those into the input, -1 for the padding."""
     cells = torch.arange(math.prod(sizes), device=indices.device).reshape(1, 1, *sizes)
     return functional.pad(cells, list(sides), value=-1).flatten()[indices]

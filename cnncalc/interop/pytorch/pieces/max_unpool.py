@@ -10,13 +10,12 @@ class MaxUnpool(nn.Module):
     def forward(self, x: Tensor, indices: Tensor, output_size: Sequence[int]) -> Tensor:
         if x.shape != indices.shape:
             raise ValueError(
-                f"values of shape {list(x.shape)} have indices of shape {list(indices.shape)}"
+                f"values {list(x.shape)} have indices of shape {list(indices.shape)}"
             )
         sizes = output_size[2:]
         cells = math.prod(sizes)
-        places = indices.where(
-            indices >= 0, cells
-        )  # what was found in padding goes to a place behind
+        # what was found in padding (-1) goes to a place behind all others
+        places = indices.where(indices >= 0, cells)
         flat = x.new_zeros(*x.shape[:2], cells + 1).scatter(
             2, places.flatten(2), x.flatten(2)
         )

@@ -3,7 +3,7 @@ from torch import Tensor, nn
 
 
 class NearestUpsample(nn.Module):
-    """Resizing by the nearest cell, in whole numbers: along an axis output u reads cell u * p // q."""
+    """Resizing by the nearest cell: along an axis output u reads cell u * p // q."""
 
     def __init__(
         self, size: tuple[int, ...], ratios: tuple[tuple[int, int], ...]

@@ -6,7 +6,8 @@ from torch.nn import functional
 class PaddedAvgPool1d(nn.AvgPool1d):
     """An average pool with a padding of its own for each side: left, right.
 
-    With ceil_mode no window starts in the padding after the input; give its `output_size` then.
+    With ceil_mode no window starts in the padding after the input; give its
+    `output_size` then.
     """
 
     def __init__(

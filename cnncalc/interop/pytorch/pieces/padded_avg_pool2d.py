@@ -4,9 +4,10 @@ from torch.nn import functional
 
 
 class PaddedAvgPool2d(nn.AvgPool2d):
-    """An average pool with a padding of its own for each side: left, right, top, bottom.
+    """An average pool with a padding for each side: left, right, top, bottom.
 
-    With ceil_mode no window starts in the padding after the input; give its `output_size` then.
+    With ceil_mode no window starts in the padding after the input; give its
+    `output_size` then.
     """
 
     def __init__(

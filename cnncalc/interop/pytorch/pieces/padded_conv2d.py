@@ -3,7 +3,7 @@ from torch.nn import functional
 
 
 class PaddedConv2d(nn.Conv2d):
-    """A convolution with a padding of its own for each side: left, right, top, bottom."""
+    """A convolution with a padding for each side: left, right, top, bottom."""
 
     def __init__(
         self,

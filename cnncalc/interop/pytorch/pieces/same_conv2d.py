@@ -5,7 +5,7 @@ from cnncalc.interop.pytorch.pieces.same_sides import same_sides
 
 
 class SameConv2d(nn.Conv2d):
-    """A convolution padded as TensorFlow's `SAME`: ceil(size / stride) outputs, the odd cell at the end."""
+    """A convolution padded as TensorFlow's `SAME`: ceil(size / stride) outputs."""
 
     def forward(self, input: Tensor) -> Tensor:
         sides = same_sides(

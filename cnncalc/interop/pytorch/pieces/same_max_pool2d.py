@@ -9,7 +9,7 @@ from cnncalc.interop.pytorch.pieces.same_sides import same_sides
 
 
 class SameMaxPool2d(nn.MaxPool2d):
-    """A max pool padded as TensorFlow's `SAME`: ceil(size / stride) outputs, the odd cell at the end."""
+    """A max pool padded as TensorFlow's `SAME`: ceil(size / stride) outputs."""
 
     def forward(self, input: Tensor) -> Any:
         sides = same_sides(

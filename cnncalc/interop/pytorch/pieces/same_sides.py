@@ -7,7 +7,7 @@ def same_sides(
     stride: int | Sequence[int],
     dilation: int | Sequence[int],
 ) -> list[int]:
-    """Padding for ceil(size / stride) windows, the odd cell after the input, as functional.pad takes it."""
+    """Padding for ceil(size / stride) windows, the odd cell after the input."""
     window = [
         [number] * len(sizes) if isinstance(number, int) else number
         for number in (kernel_size, stride, dilation)

@@ -9,7 +9,8 @@ from torch.nn import functional
 class TableConv2d(nn.Conv2d):
     """A convolution whose outputs each read the input channels in their row of a table.
 
-    It has a kernel for each connection, row by row. `sides` is the padding: left, right, top, bottom.
+    It has a kernel for each connection, row by row. `sides` is the padding: left,
+    right, top, bottom.
     """
 
     def __init__(
