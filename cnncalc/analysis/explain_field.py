@@ -106,7 +106,7 @@ class Fields:
             return
         yield from steps[-1].formulas
         yield from self.spread_remark(index, axis)
-        if row.figures.movement is None:
+        if _reads_by_itself(row, axis):
             yield Remark(f"{row.kind} reads each position by itself, so the field is that of what it reads")
         rows = [Row(self.start(path), ("1", "1", "0")), *(row for step in steps for row in step.rows)]
         if len(rows) == 1:
@@ -254,6 +254,16 @@ def _of_axis(part: Part, axis: str) -> Part:
         return part
     names = {letter: f"{letter}_{axis}" for letter in LETTERS}
     return part._replace(steps=tuple(relabelled(step, names) for step in part.steps))
+
+
+def _reads_by_itself(row: LayerReport, axis: int) -> bool:
+    """Whether each position behind a layer reads just its own along an axis, which is not seen whole."""
+    movement = row.figures.movement
+    if movement is None:
+        return True
+    fields = zip(movement, row.state, strict=True)
+    steps = [step for step, field in fields if field and field.axis == axis and not field.whole]
+    return all(step is not None and step.reach is None and not step.whole for step in steps)
 
 
 def _along(state: State, axis: int) -> Field | None:

@@ -7,8 +7,8 @@ in order (a reshape behind a permute) it copies, as in PyTorch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar, NamedTuple
 
 from cnncalc.arithmetic import everywhere, exact_div, product
 from cnncalc.layers.arguments import ArgumentFault, argument
@@ -85,9 +85,9 @@ class Flatten(Layer):
 class Reshape(Layer):
     """The elements in their order under another shape.
 
-    The dims at the front and at the end that keep their sizes also keep their positions, and so their
-    receptive fields (C x H x W to G x C/G x H x W), and so does a dim of the same size with as much in front
-    of it; the axes of all others are mixed. Of arrays of sizes a dim counts as kept only if it is so for all.
+    A dim that keeps its size, with as much in front of it, also keeps its positions, and so its receptive
+    field (C x H x W to G x C/G x H x W); the axes of all others are mixed. Of arrays of sizes a dim counts as
+    kept only if it is so for all of them.
     """
 
     view: ClassVar[bool] = True
@@ -151,37 +151,41 @@ class Reshape(Layer):
 
     def movement(self, inputs: Shapes, output: Shape) -> Movement:
         shape = inputs[0]
-        front = _alike(shape, output)
-        if front == len(shape) == len(output):
+        if len(shape) == len(output) and all(map(_alike, shape, output)):
             return POINTWISE
-        end = _alike(shape[front:][::-1], output[front:][::-1])
-        middle = range(front, len(shape) - end)
-        return (
-            *map(Step, range(front)),
-            *(_kept(shape, middle, output, place) for place in range(front, len(output) - end)),
-            *map(Step, range(len(shape) - end, len(shape))),
-        )
+        places = [_place(shape, dim) for dim in range(len(shape))]
+        return tuple(_kept(places, _place(output, dim)) for dim in range(len(output)))
 
 
-def _kept(shape: Shape, places: Iterable[int], output: Shape, made: int) -> Step | None:
-    """The place whose positions a dim of the output has kept: as large, with as much in front of it."""
-    size, before = output[made], product(output[:made])
-    if everywhere(size == 1):
-        return None
-    for place in places:
-        if everywhere(shape[place] == size) and everywhere(product(shape[:place]) == before):
-            return Step(place)
-    return None
+class _Place(NamedTuple):
+    """Where a dim is in a shape. Of single cells side by side each is told by those before and after it."""
+
+    size: int
+    in_front: int
+    """Elements that all dims before it have together."""
+    single_before: int
+    single_after: int
 
 
-def _alike(shape: Shape, output: Shape) -> int:
-    """How many sizes at the front of two shapes are the same."""
-    count = 0
-    for size, resized in zip(shape, output, strict=False):
-        if not everywhere(size == resized):
-            break
-        count += 1
-    return count
+def _place(shape: Shape, dim: int) -> _Place:
+    size, in_front = shape[dim], product(shape[:dim])
+    if not _alike(size, 1):
+        return _Place(size, in_front, 0, 0)
+    return _Place(size, in_front, _single_cells(shape[:dim][::-1]), _single_cells(shape[dim + 1 :]))
+
+
+def _single_cells(sizes: Shape) -> int:
+    """How many of the first sizes are 1."""
+    return next((count for count, size in enumerate(sizes) if not _alike(size, 1)), len(sizes))
+
+
+def _kept(places: Sequence[_Place], made: _Place) -> Step | None:
+    """The dim whose positions an output's dim has kept."""
+    return next((Step(dim) for dim, place in enumerate(places) if all(map(_alike, place, made))), None)
+
+
+def _alike(size: int, other: int) -> bool:
+    return everywhere(size == other)
 
 
 @frozen_layer

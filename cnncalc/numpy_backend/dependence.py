@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,35 +18,21 @@ import numpy as np
 from cnncalc.layers.adaptive_pooling import AdaptivePool
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.normalization import GroupNorm
+from cnncalc.layers.pooling import MaxPool
 from cnncalc.layers.readers import AxisValues
 from cnncalc.layers.reshape import Reshape
-from cnncalc.layers.slicing import Slice
 from cnncalc.layers.transposed import TransposedConvolution
 from cnncalc.layers.unpooling import MaxUnpool
 from cnncalc.layers.upsampling import Upsample
 from cnncalc.numpy_backend.marks import Masks, Subject, answers
+from cnncalc.numpy_backend.moved_cells import Relation, at_two_sizes, by_single_cells
 from cnncalc.numpy_backend.probes import Question, narrowed, subjects
 
 WIDTHS = (8, 24, 100, 300)
 """Cells that are marked in the middle of an axis, in turn until they show a pattern that repeats."""
 
-LONGEST_STEP = 1 << 16
-"""Of a slice that is asked on an axis made longer for it."""
-
 MOST_TRIED = 4
 """Shapes on which a layer may give nothing that answers."""
-
-
-class Relation(NamedTuple):
-    """The output walks along a dimension of the input: position `v` reads `reads[v % period]`, all of them
-    moved on by `advance` cells for each whole period before it."""
-
-    dim: int
-    """The dimension of the output."""
-    advance: int
-    reads: tuple[tuple[int, ...], ...]
-    partial: bool = False
-    """Only some of the positions read this input; cells are counted from the first that does."""
 
 
 class Repeating(NamedTuple):
@@ -72,10 +58,7 @@ def relation(question: Question) -> Relation | None:
     if question.dim == 0 and isinstance(question.layer, GROUPING):
         return _by_groups(question)
     by_windows = _in_the_middle(question)
-    if by_windows is not UNKNOWN:
-        return by_windows
-    found = _by_single_cells(question)
-    return found and found._replace(advance=_advance_of_more(question, found))
+    return by_single_cells(question) if by_windows is UNKNOWN else by_windows
 
 
 # --- windows, asked in the middle of an axis -------------------------------------------------------
@@ -90,7 +73,8 @@ def _in_the_middle(question: Question) -> Relation | None:
         return UNKNOWN
     real, spread, repeats = _length(question), _spread(question.layer), _repeats(question.layer)
     pool = getattr(question.layer, "pool", None)
-    per_cell = max(getattr(pool, "stride", (1,)))  # of what a pool reads to one cell that its unpooling reads
+    # of what a pool reads to one cell that its unpooling reads
+    per_cell = pool.stride[question.dim - 1] if isinstance(pool, MaxPool) and question.dim else 1
     for width in WIDTHS:
         if width < 2 * repeats:
             continue
@@ -299,6 +283,12 @@ class _Told(NamedTuple):
         return next(subjects(self.question._replace(layer=layer), made if unpools else size), None)
 
 
+def _keeps_size(question: Question) -> bool:
+    """Whether interpolation leaves the size as it is: it then may copy, whatever the scale factor."""
+    kept = question.shapes[0][question.dim] == question.output[question.dim]
+    return kept and question.layer.mode in ("linear", "bilinear", "trilinear")
+
+
 # --- groups of channels ----------------------------------------------------------------------------
 
 
@@ -308,7 +298,7 @@ GROUPING = (Convolution, TransposedConvolution, GroupNorm)
 
 def _by_groups(question: Question) -> Relation | None:
     """The relation at the real number of channels, if it repeats from group to group."""
-    found = {_repeating_groups(question, asked) for asked in _at_two_sizes(question)}
+    found = {_repeating_groups(question, asked) for asked in at_two_sizes(question)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -321,78 +311,3 @@ def _repeating_groups(question: Question, asked: Subject) -> Relation | None:
         if advance:
             return Relation(0, advance, tuple(reads[:period]))
     return None
-
-
-# --- what only moves cells: crops, slices, parts, reshapes -----------------------------------------
-
-
-def _by_single_cells(question: Question) -> Relation | None:
-    """The relation at the real length, if each position reads a single cell, evenly spaced.
-
-    Cells are marked by the binary digits of their number, so that few samples tell all of them apart.
-    """
-    found = {_single_cells(question, asked) for asked in _at_two_sizes(question)}
-    return found.pop() if len(found) == 1 else None
-
-
-def _advance_of_more(question: Question, found: Relation) -> int:
-    """Of a slice that keeps a single position how far it would be to the next one, on a longer axis."""
-    layer, (shape, *_) = question.layer, question.shapes
-    if not isinstance(layer, Slice) or question.output[found.dim] > 1 or layer.step > LONGEST_STEP:
-        return found.advance
-    longer = (*shape[: question.dim], layer.step + 1, *shape[question.dim + 1 :])
-    more = question._replace(layer=dataclasses.replace(layer, start=0, stop=None), shapes=(longer,))
-    walked = _by_single_cells(more)
-    return found.advance if walked is None else walked.advance
-
-
-def _at_two_sizes(question: Question) -> Iterator[Subject]:
-    """The layer at its real length, with two sizes along the other dimensions."""
-    for larger in (False, True):
-        yield from itertools.islice(subjects(question, None, larger), 1)
-
-
-def _single_cells(question: Question, asked: Subject) -> Relation | None:
-    size = asked.shapes[question.which][question.dim]
-    numbers = np.arange(size)
-    digits = [numbers >> digit & 1 for digit in range((size - 1).bit_length())]
-    masks = np.array([np.ones(size), *digits, *(1 - digit for digit in digits)], dtype=bool)
-    found = []
-    for dim, marked in enumerate(answers(asked, question.which, question.dim, masks)):
-        relation = _evenly_spaced(marked, dim)
-        if relation is not None and (size > 1 or relation.partial or _in_the_same_place(question, dim)):
-            found.append(relation)
-    if len(found) > 1 and len(question.output) == len(question.shapes[question.which]):
-        # of several single positions the one in the same place
-        found = [relation for relation in found if relation.dim == question.dim]
-    return found[0] if len(found) == 1 else None
-
-
-def _evenly_spaced(marked: Masks, dim: int) -> Relation | None:
-    """The relation, by answers to all cells, to those that have each binary digit and those that have not."""
-    reads, (ones, zeros) = marked[0], np.split(marked[1:], 2)
-    if not reads.any() or (ones & zeros).any():
-        return None
-    cells = sum((row.astype(int) << digit for digit, row in enumerate(ones)), np.zeros(len(reads), int))[
-        reads
-    ]
-    steps = set(np.diff(cells).tolist())
-    positions = np.flatnonzero(reads)
-    if len(steps) > 1 or min(steps, default=1) < 1 or positions[-1] - positions[0] >= len(positions):
-        return None
-    step = steps.pop() if steps else 1
-    partial = len(positions) < len(reads)
-    return Relation(dim, step, ((0 if partial else int(cells[0]),),), partial)
-
-
-def _keeps_size(question: Question) -> bool:
-    """Whether interpolation leaves the size as it is: it then may copy, whatever the scale factor."""
-    kept = question.shapes[0][question.dim] == question.output[question.dim]
-    return kept and question.layer.mode in ("linear", "bilinear", "trilinear")
-
-
-def _in_the_same_place(question: Question, dim: int) -> bool:
-    """A single cell, that all see, can be told by its place alone: from the front or from the end."""
-    shape, output = question.shapes[question.which], question.output
-    front = shape[: question.dim + 1] == output[: dim + 1]
-    return front or shape[question.dim :] == output[dim:]

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from cnncalc.analysis.receptive_field import ReceptiveField
 from cnncalc.graph import Graph
-from cnncalc.numpy_backend.dependence import Relation, relation
+from cnncalc.numpy_backend.dependence import relation
+from cnncalc.numpy_backend.moved_cells import Relation
 from cnncalc.numpy_backend.probes import Question
 from cnncalc.numpy_backend.work import Shape
 

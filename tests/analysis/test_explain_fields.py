@@ -102,3 +102,19 @@ def test_behind_a_pattern_only_the_cells_are_told() -> None:
 
 def test_a_window_needs_no_such_words() -> None:
     assert not any("reads" in text for text in remarks(VIDEO, "conv3d_2"))
+
+
+def test_layers_that_read_each_position_by_itself_say_so() -> None:
+    design = """
+input: [4, 8, 8]
+layers:
+  - concat:
+    from: [input, input]
+  - local_response_norm: 5
+  - channel_shuffle: 2
+  - pad: 1
+"""
+    for name in ("concat", "local_response_norm", "channel_shuffle"):
+        said = f"{name} reads each position by itself, so the field is that of what it reads"
+        assert said in remarks(design, f"{name}_1")
+    assert not any("by itself" in remark for remark in remarks(design, "pad_1"))

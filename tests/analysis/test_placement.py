@@ -133,3 +133,11 @@ def test_arrays_of_sizes() -> None:
     sizes = np.array([6, 8, 12])
     report = examine(network.graph, {"input": (4, sizes, sizes)}).report  # type: ignore[dict-item]
     assert report.layers[-1].output_bytes.tolist() == [256, 576, 1600]  # type: ignore[attr-defined]
+
+
+def test_a_copy_is_explained() -> None:
+    text = "input: [4, 6, 8]\nlayers:\n  - permute: [2, 3, 1]\n  - flatten\n"
+    shown = str(cnncalc.explain(text, "flatten_1", "bytes"))
+    assert "  bytes = F_out*B = 192*4 = 768\n" in shown
+    assert "does not lie in order, so it has to copy" in shown
+    assert "a view" in str(cnncalc.explain(text.replace("permute: [2, 3, 1]", "relu"), "flatten_1", "bytes"))

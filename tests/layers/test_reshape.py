@@ -60,7 +60,10 @@ def test_figures(name, arguments, input_shape, output_shape):
         ("reshape", {"shape": [8, 8]}, (1, 8, 8), (Step(1), Step(2))),
         ("reshape", {"shape": [16, 8, 2]}, (8, 4, 8), (None, None, None)),
         # 10 with as much in front of it as before
-        ("reshape", {"shape": [1, 10, 1]}, (1, 1, 10), (Step(0), Step(2), None)),
+        ("reshape", {"shape": [1, 10, 1]}, (1, 1, 10), (None, Step(2), None)),
+        # of single cells side by side nobody can tell which one is left
+        ("reshape", {"shape": [4, 1]}, (4, 1, 1), (Step(0), None)),
+        ("reshape", {"shape": [1, 1, 2, 2]}, (1, 1, 4), (Step(0), Step(1), None, None)),
         ("reshape", {"shape": [2, 3, 5, 2, 2]}, (6, 5, 4), (None, None, Step(1), None, None)),
         ("reshape", {"shape": [4, 5, 6]}, (6, 5, 4), (None, None, None)),  # 4 in front of 5 now
         ("permute", {"dims": [0, 3, 1, 2]}, (2, 3, 4), (Step(2), Step(0), Step(1))),

@@ -19,7 +19,7 @@ EXECUTING = sorted(
         ),
         *(
             BACKEND / f"{name}.py"
-            for name in ("plan", "probes", "receptive_field", "runner", "sliding", "work")
+            for name in ("moved_cells", "plan", "probes", "receptive_field", "runner", "sliding", "work")
         ),
     ]
 )
