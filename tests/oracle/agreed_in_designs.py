@@ -67,6 +67,20 @@ AGREED = (
         lambda attempt: {fault.code for fault in attempt.faults} == {"E304"},
     ),
     Difference(
+        "the batch named as a dim",
+        "a layer of ours never works along the batch, where another layer has left fewer dims",
+        lambda attempt: {fault.code for fault in attempt.faults} == {"E307"},
+    ),
+    Difference(
+        "empty output",
+        "an output size of 0 is a fault for us, never a size",
+        lambda attempt: (
+            attempt.shapes is not None
+            and {fault.code for fault in attempt.faults} == {"E306"}
+            and any(0 in shape for shape in (*attempt.shapes.values(),))
+        ),
+    ),
+    Difference(
         "a reshape to one dimension",
         "it is written as nn.Flatten, which takes any number of elements",
         _has(lambda row: row.kind == "reshape" and len(row.output_shape) == 1),

@@ -51,7 +51,7 @@ def features_of(text: str, report: Report) -> Iterator[str]:
     uses = [kind for kind in kinds_in(document["layers"]) if kind in blocks]
     bodies = [block["layers"] if isinstance(block, dict) else block for block in blocks.values()]
     nested = [kind for body in bodies for kind in kinds_in(body)]
-    merges = [branches for branches in merges_in(document)]
+    merges = list(merges_in(document))
     found = {
         "several inputs": len(report.inputs) > 1,
         "several outputs": len(report.outputs) > 1,

@@ -18,7 +18,7 @@ import cnncalc
 from cnncalc.analysis.report import Report
 from cnncalc.api import Network
 from tests.oracle import judged_fields, judged_inputs, judged_values
-from tests.oracle.judged_shapes import wrong_macs, wrong_shapes, wrong_tensors
+from tests.oracle.judged_shapes import said, wrong_macs, wrong_shapes, wrong_tensors
 from tests.oracle.watching import Call, Watch, outputs_by_name
 
 BATCH = 2
@@ -65,7 +65,7 @@ def judge_module(network: Network, make: Make) -> list[str]:
     try:
         module = make().double().eval()
     except Exception as error:
-        return [f"the module cannot be made: {_said(error)}"]
+        return [f"the module cannot be made: {said(error)}"]
     found = wrong_tensors(subject.report, module)
     if found:  # nothing else can be compared
         return found
@@ -75,13 +75,8 @@ def judge_module(network: Network, make: Make) -> list[str]:
             found = judged_fields.disagreements(network, subject.report, module)
             found += judged_inputs.disagreements(network, subject.report, module)
     except Exception as error:
-        found = [f"it does not run: {_said(error)}"]
+        found = [f"it does not run: {said(error)}"]
     return found
-
-
-def _said(error: Exception) -> str:
-    lines = str(error).strip().splitlines() or [""]
-    return f"{type(error).__name__}: {lines[0]}"
 
 
 # --- without numbers -----------------------------------------------------------------------------------
@@ -93,7 +88,7 @@ def judge_without_numbers(subject: Subject) -> list[str]:
         with torch.device("meta"):
             module = subject.make().eval()
     except Exception as error:
-        return [f"the module cannot be made: {_said(error)}"]
+        return [f"the module cannot be made: {said(error)}"]
     found = wrong_tensors(subject.report, module)
     inputs = [torch.empty(1, *shape, device="meta") for shape in subject.report.inputs.values()]
     seen: list[Call] = []
@@ -102,7 +97,7 @@ def judge_without_numbers(subject: Subject) -> list[str]:
         with torch.no_grad(), watching as watch, counting as counter:
             output = module(*inputs)
     except Exception as error:
-        return [*found, f"it does not run: {_said(error)}"]
+        return [*found, f"it does not run: {said(error)}"]
     outputs = outputs_by_name(output, subject.report)
     found += watch.wrong_calls() + wrong_shapes(subject.report, seen, outputs)
     return found + wrong_macs(subject.report, counter, module, 1)

@@ -253,7 +253,7 @@ def has_no_slope(row: LayerReport) -> bool:
 def wrong_fields(row: LayerReport, made: Made, trust: Trust) -> list[str]:
     """The faults of a layer at a few positions."""
     output = made.outputs[row.name]
-    if not output.requires_grad:
+    if not output.requires_grad or sees_nothing(output, made.inputs):
         return []
     found = []
     for dim, field in enumerate(row.state):
@@ -267,6 +267,12 @@ def wrong_fields(row: LayerReport, made: Made, trust: Trust) -> list[str]:
             if fault:
                 found.append(f"{row.name}: position {position} of dim {1 + dim}: {fault}")
     return found[:1]
+
+
+def sees_nothing(output: Tensor, inputs: list[Tensor]) -> bool:
+    """Whether all positions lie in the padding, along one axis or another."""
+    gradients = torch.autograd.grad(output.sum(), inputs, retain_graph=True, allow_unused=True)
+    return not any(gradient is not None and bool(gradient.any()) for gradient in gradients)
 
 
 def gradients_of(output: Tensor, dim: int, position: int, inputs: list[Tensor]) -> tuple[Tensor | None, ...]:

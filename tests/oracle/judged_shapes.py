@@ -48,8 +48,8 @@ def wrong_shapes(report: Report, calls: list[Call], outputs: dict[str, Tensor]) 
         found += _wrong_shape(row.name, row.output_shape, output)
         if len(row.inputs) == 1:
             found += _wrong_shape(f"{row.inputs[0]} as {row.name} reads it", shapes[row.inputs[0]], inputs[0])
-    for name, shape in report.outputs.items():
-        found += _wrong_shape(f"output {name}", shape, outputs[name])
+    for name, tensor in outputs.items():
+        found += _wrong_shape(f"output {name}", report.outputs[name], tensor)
     return found
 
 
@@ -77,3 +77,9 @@ def wrong_macs(report: Report, counter: FlopCounterMode, module: nn.Module, batc
     if not found and total != report.totals.macs:
         found.append(f"{report.totals.macs} MACs, and PyTorch counts {total:g}")
     return found
+
+
+def said(error: Exception) -> str:
+    """The first line of what went wrong."""
+    lines = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0]}"

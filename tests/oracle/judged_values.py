@@ -17,7 +17,7 @@ from cnncalc.numpy_backend.counting import Array
 from cnncalc.numpy_backend.run import run_analyzed
 from cnncalc.numpy_backend.runner import LayerRun
 from cnncalc.numpy_backend.tensors import random_inputs, wanted_tensors
-from tests.oracle.judged_shapes import wrong_macs, wrong_shapes
+from tests.oracle.judged_shapes import said, wrong_macs, wrong_shapes
 from tests.oracle.watching import Call, Watch, outputs_by_name
 
 NEAR = 1e-9
@@ -37,7 +37,10 @@ def disagreements(network: Network, report: Report, module: nn.Module, batch: in
         calls.append(call._replace(output=call.output.detach().clone()))
 
     with torch.no_grad(), Watch(module, report, keep) as watch, FlopCounterMode(display=False) as counter:
-        outputs = outputs_by_name(module(*map(torch.from_numpy, inputs.values())), report)
+        try:
+            outputs = outputs_by_name(module(*map(torch.from_numpy, inputs.values())), report)
+        except Exception as error:
+            return [*wrong_shapes(report, calls, {}), f"it does not run: {said(error)}"]
     found = watch.wrong_calls() + wrong_shapes(report, calls, outputs) + unnamed(watch.unseen)
     found = found or wrong_macs(report, counter, module, batch)
     if found:

@@ -1,0 +1,203 @@
+"""The judge finds what is wrong: an export altered by hand, and a report that says something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from cnncalc.geometry import Window
+from cnncalc.layers.base import Misfit, Operations
+from cnncalc.layers.convolution import Convolution
+
+pytestmark = pytest.mark.oracle
+
+DESIGN = """\
+input: [2, 9, 9]
+layers:
+  - conv2d: {out_channels: 4, kernel_size: 3, stride: 2, padding: 1}
+    name: conv
+  - batch_norm:
+    name: norm
+  - relu:
+    name: relu
+  - conv2d: {out_channels: 4, kernel_size: 3, padding: 1, groups: 2}
+    name: grouped
+  - add:
+    from: [relu, grouped]
+    name: sum
+  - max_pool2d: {kernel_size: 2, stride: 1}
+    name: pool
+  - flatten:
+    name: flat
+  - linear: {out_features: 3, bias: false}
+    name: head
+"""
+
+SOURCE = """\
+import torch
+from torch import Tensor, nn
+
+
+class Net(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(2, 4, kernel_size=3, stride=2, padding=1)
+        self.norm = nn.BatchNorm2d(4)
+        self.relu = nn.ReLU()
+        self.grouped = nn.Conv2d(4, 4, kernel_size=3, padding=1, groups=2)
+        self.pool = nn.MaxPool2d(kernel_size=2, stride=1)
+        self.flat = nn.Flatten()
+        self.head = nn.Linear(64, 3, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.conv(x)
+        x = self.norm(x)
+        relu = self.relu(x)
+        grouped = self.grouped(relu)
+        x = relu + grouped
+        x = self.pool(x)
+        x = self.flat(x)
+        return self.head(x)
+"""
+"""What an export of the design may look like."""
+
+
+def found_in(source: str) -> str:
+    from tests.oracle.judge import judge
+
+    return "\n".join(judge(DESIGN, source))
+
+
+def test_agrees() -> None:
+    assert found_in(SOURCE) == ""
+
+
+def test_what_cnncalc_exports_agrees() -> None:
+    from tests.oracle.judge import judge
+
+    assert judge(DESIGN) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "found"),
+    [
+        (
+            "Conv2d(2, 4, kernel_size=3, stride",
+            "Conv2d(2, 4, kernel_size=5, stride",
+            "conv.weight: parameter",
+        ),
+        ("stride=2, padding=1)", "stride=2, padding=1, bias=False)", "conv.bias: parameter of shape (4,)"),
+        ("nn.BatchNorm2d(4)", "nn.BatchNorm2d(4, affine=False)", "norm.bias: parameter of shape (4,)"),
+        (
+            "nn.BatchNorm2d(4)",
+            "nn.BatchNorm2d(4, track_running_stats=False)",
+            "norm.running_mean: buffer of shape (4,), and PyTorch has None",
+        ),
+        ("self.head", "self.last", "head.weight: parameter of shape (3, 64), and PyTorch has None"),
+        ("self.relu", "self.activation", "relu: there is no module of this name"),
+        ("stride=2, padding=1)", "stride=2, padding=1, dilation=2)", "conv: shape (4, 5, 5), and PyTorch"),
+        ("nn.BatchNorm2d(4)", "nn.BatchNorm2d(4, eps=0.1)", "norm: values differ"),
+        ("nn.ReLU()", "nn.GELU()", "relu: values differ"),
+        ("nn.MaxPool2d", "nn.AvgPool2d", "pool: values differ"),
+        ("x = relu + grouped", "x = grouped - relu", "pool: values differ"),
+        ("= self.grouped(relu)", "= self.grouped(relu.flip(1))", "grouped: values differ"),
+        ("return self.head(x)", "return self.head(x)[:, [1, 0, 2]]", "head: values differ"),
+        (
+            "return self.head(x)",
+            "return self.head(x)[:, :2]",
+            "output head: shape (3,), and PyTorch",
+        ),
+        ("relu = self.relu(x)", "relu = self.relu(self.relu(x))", "relu: called 2 times, and 1 layers"),
+        ("grouped = self.grouped(relu)", "grouped = self.grouped(x.relu())", ""),  # the same, said otherwise
+        ("self.pool(x)", "self.pool(x[:, :, 1:])", "sum as pool reads it: shape (4, 5, 5), and PyTorch"),
+        ("self.flat(x)", "self.flat(x) + 0 * x.flatten(1) @ torch.eye(64).double()", "MACs, and PyTorch"),
+        ("return self.head(x)", "return None", "it does not run"),
+        ("super().__init__()", "super().__init__(self)", "the module cannot be made: TypeError"),
+    ],
+)
+def test_altered(written: str, instead: str, found: str) -> None:
+    assert SOURCE.count(written) >= 1
+    assert found in found_in(SOURCE.replace(written, instead))
+
+
+SMALL = """\
+input: [2, {size}, {size}]
+layers:
+  - conv2d: {{out_channels: 2, kernel_size: {kernel}}}
+    name: conv
+  - relu
+"""
+
+
+# --- a report that says something else ------------------------------------------------------------------
+
+Patch = pytest.MonkeyPatch
+
+
+@pytest.mark.parametrize(
+    ("holder", "rule", "wrong", "found"),
+    [
+        (
+            Convolution,
+            "operations",
+            lambda right: lambda *args: Operations(macs=right(*args).macs + 1),
+            r"conv: 1801 MACs, and PyTorch counts 1800",
+        ),
+        (
+            Window,
+            "reach",
+            lambda right: lambda self: right(self)._replace(extent=(self.spread + 1,)),
+            r"position \d of dim \d: predicted range",
+        ),
+        (
+            Window,
+            "reach",
+            lambda right: lambda self: right(self)._replace(before=(self.before + 1,)),
+            r"position \d of dim \d: predicted range",
+        ),
+    ],
+)
+def test_wrong_rule(
+    monkeypatch: Patch, holder: type, rule: str, wrong: Callable[[object], object], found: str
+) -> None:
+    monkeypatch.setattr(holder, rule, wrong(getattr(holder, rule)))
+    assert re.search(found, found_in(SOURCE))
+
+
+def test_too_strict_a_check(monkeypatch: Patch) -> None:
+    """Sizes that only we refuse."""
+    from tests.oracle.judge import judge
+
+    def check(self: Convolution, inputs: object) -> Iterator[Misfit]:  # noqa: ARG001
+        if inputs != ((2, 9, 9),):
+            yield Misfit("E301", "too strict")
+
+    small = SMALL.format(size=9, kernel=3)
+    monkeypatch.setattr(Convolution, "check", check)
+    assert "E301 in `conv`: too strict, and PyTorch: outputs" in "\n".join(judge(small))
+
+
+def test_too_lax_a_check(monkeypatch: Patch) -> None:
+    """A size that PyTorch refuses: 4 x 3 with a kernel of 4."""
+    from tests.oracle.judge import judge
+
+    monkeypatch.setattr(Convolution, "check", lambda self, inputs: ())  # noqa: ARG005
+    monkeypatch.setattr(Window, "output_size", lambda self, size: max(size - self.spread, 1))
+    small = SMALL.format(size=4, kernel=4)
+    found = "\n".join(judge(small))
+    assert re.search("outputs .*, and PyTorch: RuntimeError: Calculated padded input size", found)
+
+
+def test_refusals_can_fail(monkeypatch: Patch) -> None:
+    from torch import nn
+
+    from tests.oracle import judged_refusals
+    from tests.oracle.faulty import Faulty
+
+    faulty = Faulty("", "conv2d", {"out_channels": 2, "kernel_size": 9}, ((2, 8, 8),))
+    assert judged_refusals.judge_refusal(faulty) == []
+    monkeypatch.setitem(judged_refusals.TORCH, "conv2d", lambda *_: nn.Conv2d(2, 2, 7))
+    (found,) = judged_refusals.judge_refusal(faulty)
+    assert "takes [(2, 8, 8)] and gives [2, 2, 2], and cnncalc refuses it" in found
