@@ -1,4 +1,8 @@
-"""Where an exported network and cnncalc may differ on which inputs they take, each with its reason."""
+"""Where an exported network and cnncalc may differ on which inputs they take, each with its reason.
+
+An export is written for the shapes of the file. Mostly its modules take other sizes too, and then as cnncalc
+says.
+"""
 
 from __future__ import annotations
 
@@ -12,78 +16,94 @@ if TYPE_CHECKING:
 
 
 class Difference(NamedTuple):
-    """`covers` says for an attempt that one side refuses and the other takes whether this is the reason."""
+    """`covers` says for an attempt that the two sides do not agree in whether this is the reason."""
 
     name: str
     reason: str
     covers: Callable[[Attempt], bool]
 
 
-def _has(fits: Callable[[LayerReport], bool]) -> Callable[[Attempt], bool]:
-    return lambda attempt: any(map(fits, attempt.report.layers))
+def _has(attempt: Attempt, fits: Callable[[LayerReport], bool]) -> bool:
+    return any(map(fits, attempt.report.layers))
 
 
 def _of(row: LayerReport, name: str) -> Any:
     return getattr(row.layer, name, None)
 
 
+def _norm_without_weights(attempt: Attempt) -> bool:
+    return attempt.error.startswith("RuntimeError: Given normalized_shape") and _has(
+        attempt, lambda row: row.kind == "layer_norm" and not row.weights
+    )
+
+
+def _adaptive_size(attempt: Attempt) -> bool:
+    return _has(
+        attempt,
+        lambda row: (
+            row.kind.startswith("adaptive") and row.kind.endswith("1d") and None in _of(row, "output_size")
+        ),
+    )
+
+
+def _ceil_mode(attempt: Attempt) -> bool:
+    return _has(attempt, lambda row: "pool" in row.kind and bool(_of(row, "ceil_mode")))
+
+
+def _stretched(attempt: Attempt) -> bool:
+    return attempt.shapes is not None and any(row.kind in ("scale", "rbf") for row in attempt.changed)
+
+
+def _to_one_dimension(attempt: Attempt) -> bool:
+    return attempt.codes == {"E305"} and _has(
+        attempt, lambda row: row.kind == "reshape" and len(row.output_shape) == 1
+    )
+
+
+def _empty(attempt: Attempt) -> bool:
+    return attempt.codes == {"E306"} and any(0 in shape for shape in (attempt.shapes or {}).values())
+
+
 AGREED = (
     Difference(
         "a norm without weights",
         "nn.LayerNorm has the sizes written that it goes over; ours takes them from its input",
-        _has(lambda row: row.kind == "layer_norm" and not row.weights),
+        _norm_without_weights,
     ),
     Difference(
         "an adaptive pool that keeps the size of its one axis",
         "nn.AdaptiveAvgPool1d and nn.AdaptiveMaxPool1d take no None; the export writes the size itself",
-        _has(
-            lambda row: (
-                row.kind.startswith("adaptive")
-                and row.kind.endswith("1d")
-                and None in _of(row, "output_size")
-            )
-        ),
+        _adaptive_size,
     ),
     Difference(
         "cells behind a pool with ceil_mode",
         "where PyTorch's windows over the end differ from ours, the export writes the cells for its sizes",
-        _has(lambda row: "pool" in row.kind and bool(_of(row, "ceil_mode"))),
+        _ceil_mode,
     ),
     Difference(
-        "batch norm and instance norm of other channels",
-        "without weights and statistics they take any number of channels; PyTorch only warns",
-        _has(lambda row: row.kind in ("batch_norm", "instance_norm") and not row.weights and not row.buffers),
-    ),
-    Difference(
-        "weights of size 1 stretched",
-        "the pieces Scale and RadialBasis let PyTorch stretch a single cell to the sizes of their tensors",
-        lambda attempt: (
-            {row.kind for row in attempt.changed} <= {"scale", "rbf"} and attempt.other is not None
-        ),
+        "weights of size 1, or for an input of size 1",
+        "the pieces Scale and RadialBasis let PyTorch stretch a single cell to the sizes of the other side",
+        _stretched,
     ),
     Difference(
         "without a batch",
         "PyTorch takes an input with one dimension less for one without a batch; our shapes never have one",
-        lambda attempt: {fault.code for fault in attempt.faults} == {"E304"},
+        lambda attempt: attempt.shapes is not None and attempt.codes == {"E304"},
     ),
     Difference(
         "the batch named as a dim",
-        "a layer of ours never works along the batch, where another layer has left fewer dims",
-        lambda attempt: {fault.code for fault in attempt.faults} == {"E307"},
+        "a layer of ours never works along the batch, where the one before it has left fewer dims",
+        lambda attempt: attempt.shapes is not None and attempt.codes == {"E307"},
     ),
     Difference(
         "empty output",
         "an output size of 0 is a fault for us, never a size",
-        lambda attempt: (
-            attempt.shapes is not None
-            and {fault.code for fault in attempt.faults} == {"E306"}
-            and any(0 in shape for shape in (*attempt.shapes.values(),))
-        ),
+        _empty,
     ),
     Difference(
         "a reshape to one dimension",
         "it is written as nn.Flatten, which takes any number of elements",
-        _has(lambda row: row.kind == "reshape" and len(row.output_shape) == 1),
+        _to_one_dimension,
     ),
     Difference(
         "a group of a single number",

@@ -36,6 +36,10 @@ class Attempt(NamedTuple):
     error: str
 
     @property
+    def codes(self) -> set[str]:
+        return {fault.code for fault in self.faults}
+
+    @property
     def same_weights(self) -> bool:
         return self.other is not None and wanted_tensors(self.other) == wanted_tensors(self.report)
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+import cnncalc
 from cnncalc.geometry import Window
-from cnncalc.layers.base import Misfit, Operations
+from cnncalc.layers.base import Misfit, Operations, Shape
 from cnncalc.layers.convolution import Convolution
 
 pytestmark = pytest.mark.oracle
@@ -188,6 +189,55 @@ def test_too_lax_a_check(monkeypatch: Patch) -> None:
     small = SMALL.format(size=4, kernel=4)
     found = "\n".join(judge(small))
     assert re.search("outputs .*, and PyTorch: RuntimeError: Calculated padded input size", found)
+
+
+# --- agreed differences ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "layers", "read", "other"),
+    [
+        ("a norm without weights", "layer_norm: {elementwise_affine: false}", (2, 5), (2, 6)),
+        (
+            "an adaptive pool that keeps the size of its one axis",
+            "adaptive_avg_pool1d: {output_size: null}",
+            (2, 5),
+            (2, 6),
+        ),
+        (
+            "cells behind a pool with ceil_mode",
+            "lp_pool2d: {norm_type: 2, kernel_size: 2, ceil_mode: true}",
+            (2, 5, 4),
+            (2, 5, 5),
+        ),
+        ("weights of size 1, or for an input of size 1", "scale", (3, 5), (1, 5)),
+        ("without a batch", "squeeze, conv2d: {out_channels: 2, kernel_size: 1}", (2, 4, 4), (2, 1, 4)),
+        ("the batch named as a dim", "squeeze, softmax: {dim: -2}", (2, 4), (2, 1)),
+        ("empty output", "crop: {cropping: 1}", (2, 3), (2, 2)),
+        ("a reshape to one dimension", "reshape: {shape: [10]}", (2, 5), (2, 6)),
+        ("a group of a single number", "group_norm: {num_groups: 2}", (2, 2), (2, 1)),
+    ],
+)
+def test_agreed_differences_come_up(name: str, layers: str, read: Shape, other: Shape) -> None:
+    """A difference that no longer is one has no place in the list."""
+    from tests.oracle.judge import instance_of
+    from tests.oracle.judged_inputs import agreed, attempt, equal
+
+    written = "\n".join(f"  - {layer}" for layer in layers.split(", ", layers.startswith("squeeze")))
+    network = cnncalc.load(f"input: {list(read)}\nlayers:\n{written}\n")
+    module = instance_of(cnncalc.export(network, class_name="Net")).double().eval()
+    found = attempt(network, cnncalc.analyze(network), module, {"input": other})
+    assert not equal(found), found
+    difference = agreed(found)
+    assert difference is not None
+    assert difference.name == name
+
+
+def test_every_agreed_difference_is_tested() -> None:
+    from tests.oracle.agreed_in_designs import AGREED
+
+    (cases,) = (mark.args[1] for mark in test_agreed_differences_come_up.pytestmark)
+    assert [case[0] for case in cases] == [difference.name for difference in AGREED]
 
 
 def test_refusals_can_fail(monkeypatch: Patch) -> None:
