@@ -59,6 +59,12 @@ def value_of(text: str, names: Names) -> Any:
         return NOTHING
 
 
+def first_item(text: str) -> str | None:
+    """The first item of a list, `k` of `[k, k]`; None if the text is no list."""
+    root = ast.parse(text.strip(), mode="eval").body
+    return ast.unparse(root.elts[0]) if isinstance(root, ast.List) and root.elts else None
+
+
 def names_in(text: str) -> set[str]:
     """The names that an expression mentions, without its functions."""
     try:
@@ -70,13 +76,6 @@ def names_in(text: str) -> set[str]:
 def as_tuples(value: Any) -> Any:
     """A value with its lists as tuples."""
     return tuple(map(as_tuples, value)) if isinstance(value, (list, tuple)) else value
-
-
-def means(value: Any, wanted: Any) -> bool:
-    """Whether a value of the file stands for one of a framework: also as a list of one number only."""
-    if isinstance(value, tuple) and value and not isinstance(wanted, tuple):
-        return all(means(item, wanted) for item in value)
-    return same(value, wanted)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -18,7 +18,10 @@ from cnncalc.layers import find_kind
 
 @dataclass(eq=False)
 class Layer:
-    """One layer. `name` is the last part of its path; `""` for a merge, below the group of its branches."""
+    """One layer. `name` is the last part of its path.
+
+    A merge with branches stands in the group of these, of which it has the path with a dot, and no name.
+    """
 
     name: str
     path: str
@@ -80,7 +83,7 @@ def outline_of(graph: Graph, placings: MappingType[str, Placing]) -> Group:
         above, _, name = node.name.rpartition(".")
         placing = placings[node.name]
         if node.name in above_others:  # a merge with branches
-            group_of(node.name).children.append(Layer("", node.name, index, placing))
+            group_of(node.name).children.append(Layer("", f"{node.name}.", index, placing))
         else:
             group_of(above).children.append(Layer(name, node.name, index, placing))
     return root
@@ -97,6 +100,13 @@ def _use(placing: Placing | None) -> Placing | None:
 def first_layer(item: Item) -> Layer:
     """The layer of an item that comes first."""
     return item if isinstance(item, Layer) else next(item.layers())
+
+
+def placing_of(item: Item) -> Placing:
+    """What an item was made of; of a group that is no block, what its first member was."""
+    if isinstance(item, Layer):
+        return item.placing
+    return item.use or placing_of(item.children[0])
 
 
 def turns_of(item: Item, group: Group) -> tuple[Turn, ...]:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from cnncalc.interop.outline import Group, Item, Layer, branch_names, first_layer, turns_of
+from cnncalc.interop.outline import Group, Item, Layer, branch_names, placing_of, turns_of
 from cnncalc.interop.wiring import Plan, Wiring, is_chain
 from cnncalc.language.entry import Entry
 from cnncalc.language.place import Turn
@@ -154,9 +154,10 @@ class Unifier:
         structure = self.structure(group)[1:]
         origin = group.block or _place(group) if group.path else ""
         for made in self.classes:
-            if group.block == made.block and structure in made.patterns:
+            known = structure in made.patterns
+            if made.origin == origin and (known or self._fits(made, group)):
                 break
-            if made.origin == origin and self._fits(made, group):
+            if known and made.block == group.block and self._fits(made, group):
                 break
         else:
             made = Class(origin)
@@ -350,7 +351,7 @@ def local_calls(plan: Plan) -> Hashable:
 
 def _place(group: Group) -> Hashable:
     """Where in the file the content of a group stands that is no block."""
-    placing = first_layer(group).placing
+    placing = placing_of(group)
     return (placing.place.blocks, id(placing.entry.node), group.path.count("."))
 
 
@@ -395,10 +396,8 @@ def _keyed(items: Sequence[Item | Run], by_entry: bool) -> dict[Hashable, Item |
             key: Hashable = ("run", id(item.entry.node))
         elif not by_entry:
             key = item.name
-        elif isinstance(item, Group) and item.use:
-            key = id(item.use.entry.node)
         else:
-            key = (type(item).__name__, id(first_layer(item).placing.entry.node))
+            key = (type(item).__name__, id(placing_of(item).entry.node))
         while key in keyed:
             key = (key, "again")
         keyed[key] = item

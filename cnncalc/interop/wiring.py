@@ -59,6 +59,7 @@ class Wiring:
 
     graph: Graph
     reads: Sequence[tuple[Value, ...]]
+    modules: Sequence[object]
     wanted: set[Value]
     """What the network gives."""
     plans: dict[str, Plan] = field(default_factory=dict)
@@ -74,9 +75,15 @@ class Wiring:
         return (Value(tensor), indices) if indices in self.readers else (Value(tensor),)
 
 
-def wiring_of(graph: Graph, root: Group, reads: Sequence[tuple[Value, ...]]) -> Wiring:
-    """How the groups of a network call one another; `reads` are the values that each node is called with."""
-    wiring = Wiring(graph, reads, {Value(tensor) for tensor in graph.outputs})
+def wiring_of(
+    graph: Graph, root: Group, reads: Sequence[tuple[Value, ...]], modules: Sequence[object]
+) -> Wiring:
+    """How the groups of a network call one another.
+
+    For each node `reads` are the values that it is called with, and `modules` what it is made as; only what
+    is made alike can be one module.
+    """
+    wiring = Wiring(graph, reads, modules, {Value(tensor) for tensor in graph.outputs})
     for index, values in enumerate(reads):
         for value in values:
             wiring.readers.setdefault(value, []).append(index)
@@ -93,26 +100,26 @@ def _share(wiring: Wiring, root: Group) -> None:
     """Finds what runs the module of another, and dissolves the groups that do so in part."""
     nodes, first = wiring.graph.nodes, len(wiring.graph.inputs)
     groups = _groups_by_path(root)
+    paths = {layer.index: layer.path for layer in root.layers()}
     for index, node in enumerate(nodes):
         if node.share is None:
             continue
-        source = nodes[node.share - first]
-        if any(_is_within(node.name, alias) for alias in wiring.aliases):
+        path, source = paths[index], paths[node.share - first]
+        if any(_is_within(path, alias) for alias in wiring.aliases):
             continue
-        if node.layer != source.layer:
+        if not _is_made_alike(wiring, index, node.share - first):
             wiring.tied[index] = node.share - first
             continue
-        own, other = _above_common(node.name, source.name)
-        while own != node.name:
-            relative = node.name.removeprefix(own)
-            counterpart = source.name.removesuffix(relative)
-            mirrored = source.name.endswith(relative) and counterpart in groups
+        own = _above_common(path, source)
+        while own != path:
+            relative = path.removeprefix(own)
+            counterpart = source.removesuffix(relative)
+            mirrored = source.endswith(relative) and counterpart in groups
             if mirrored and _mirrors(wiring, groups[own], groups[counterpart]):
                 break
             wiring.dissolved.add(own)
-            own = _one_further(own, node.name)
-        other = source.name.removesuffix(node.name.removeprefix(own))
-        wiring.aliases[own] = other
+            own = _one_further(own, path)
+        wiring.aliases[own] = source.removesuffix(path.removeprefix(own))
 
 
 def _groups_by_path(group: Group) -> dict[str, Group]:
@@ -127,13 +134,13 @@ def _is_within(path: str, above: str) -> bool:
     return path == above or path.startswith(f"{above}.")
 
 
-def _above_common(own: str, other: str) -> tuple[str, str]:
-    """The paths up to the first part that differs."""
+def _above_common(own: str, other: str) -> str:
+    """A path up to the first part in which another differs."""
     mine, theirs = own.split("."), other.split(".")
     length = next(
         (place for place, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), len(mine) - 1
     )
-    return ".".join(mine[: length + 1]), ".".join(theirs[: length + 1])
+    return ".".join(mine[: length + 1])
 
 
 def _one_further(path: str, whole: str) -> str:
@@ -148,9 +155,14 @@ def _mirrors(wiring: Wiring, own: Group, other: Group) -> bool:
         here, there = nodes[mine.index], nodes[theirs.index]
         source = there.share if there.share is not None else theirs.index + first
         shares = here.share == source or (here.share is None and here.layer == there.layer and _is_bare(here))
-        if not shares or here.layer != there.layer:
+        if not shares or not _is_made_alike(wiring, mine.index, theirs.index):
             return False
     return _signature(wiring, own) == _signature(wiring, other)
+
+
+def _is_made_alike(wiring: Wiring, one: int, other: int) -> bool:
+    nodes, modules = wiring.graph.nodes, wiring.modules
+    return nodes[one].layer == nodes[other].layer and modules[one] == modules[other]
 
 
 def _is_bare(node: object) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cnncalc.interop.expressions import folded, names_in, value_of, written
 from cnncalc.interop.pytorch.constructor import Channels, Constructor, Signature, children_sum
 from cnncalc.interop.pytorch.design import Design
-from cnncalc.interop.pytorch.forward import forward
+from cnncalc.interop.pytorch.forward import forward, reference
 from cnncalc.interop.pytorch.layout import WIDTH, Bracketed, Code, call
 from cnncalc.interop.pytorch.parameters import shown
 from cnncalc.interop.pytorch.statements import Body, Statement, assignment
@@ -54,6 +54,8 @@ class _ClassWriter:
                 base = "nn.Sequential"
         else:
             statements, gives, base = self.members(channels)
+        if constructor.is_root:
+            statements += self.ties()
         name = self.design.class_names[id(self.made)]
         parameters, defaults = self.parameters()
         lines = [f"class {name}({base}):", *docstring, *_signature(parameters, defaults)]
@@ -69,6 +71,17 @@ class _ClassWriter:
         if gives is not None and not names_in(gives) <= {*parameters}:
             gives = self.in_parameters(gives, parameters)
         return Text(lines, Signature(name, parameters, reads, gives, defaults), constructor.pieces)
+
+    def ties(self) -> list[Statement]:
+        """The weights of layers that use those of another layer, but not its arguments."""
+        nodes, rows = self.design.graph.nodes, self.design.report.layers
+        return [
+            Statement(
+                0, f"{reference(nodes[index].name)}.{tensor} = {reference(nodes[source].name)}.{tensor}"
+            )
+            for index, source in self.design.wiring.tied.items()
+            for tensor in (*rows[source].weights, *rows[source].buffers)
+        ]
 
     def in_parameters(self, gives: str, parameters: dict[str, list[Any]]) -> Channels:
         """The channels given as a text that needs just the parameters; None if there is none."""

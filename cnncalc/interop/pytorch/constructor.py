@@ -14,7 +14,7 @@ from cnncalc.interop.expressions import (
     substituted,
     value_of,
 )
-from cnncalc.interop.outline import Group, Item, Layer, turns_of, visible
+from cnncalc.interop.outline import Group, Item, Layer, placing_of, turns_of, visible
 from cnncalc.interop.pytorch.design import Design
 from cnncalc.interop.pytorch.layout import Bracketed, Code, Conditional, Repeated, call, flat
 from cnncalc.interop.pytorch.module import REQUIRED, Given
@@ -60,7 +60,7 @@ class Constructor:
         self.made = made
         self.signatures = signatures
         self.pieces: set[str] = set()
-        placings = [_inner_placing(group) for group in made.groups]
+        placings = [placing_of(group.children[0]) for group in made.groups]
         self.is_root = not made.groups[0].path
         known = [{} if self.is_root else _names(group) for group in made.groups]
         self.parameters = Parameters(known, [placing.place.caller for placing in placings])
@@ -168,8 +168,9 @@ class Constructor:
             default = signature.defaults.get(name)
             if default is not None and text == default:
                 continue
-            second = len(items) == 1 and items[0][0] == "" and type(values[0]) is int
-            leading = second or (name == signature.reads and not items)
+            in_place = len(items) == len(texts) - 1 and all(not before for before, _ in items)
+            second = len(items) == 1 and type(values[0]) is int
+            leading = in_place and (second or (name == signature.reads and not items))
             items.append(("" if leading else f"{name}=", shown(text)))
         gives = None
         if signature.gives is not None and names_in(signature.gives) <= texts.keys():
@@ -248,7 +249,7 @@ class Constructor:
         assert not isinstance(template, LoopTemplate)
         items_there: Sequence[Any] = template.items
         context, item = present_in(contexts, items_there)[0]
-        placing = _first_placing(item)
+        placing = placing_of(item)
         when = (placing.entry.siblings or {}).get("when")
         candidate = self.parameters.from_file(when, placing, context)
         return self.parameters.text(there, [candidate], f"with_{item.name}")
@@ -344,7 +345,7 @@ class Constructor:
         present = present_in(contexts, template.runs)
         wanted = [(context, len(run.turns)) for context, run in present]
         context, run = present[0]
-        placing = _first_placing(first_of(run.turns[0][1]))
+        placing = placing_of(first_of(run.turns[0][1]))
         return self.parameters.text(wanted, [self.times(run.entry, placing, context)], "repeats")
 
     def times(self, entry: Any, placing: Placing, context: Context) -> str | None:
@@ -407,21 +408,9 @@ def _names(group: Group) -> dict[str, Any]:
     if group.use is not None:
         return dict(group.use.values or {})
     within = {turn.variable for turn in turns_of(group.children[0], group)}
-    return {name: value for name, value in visible(_inner_placing(group)).items() if name not in within}
-
-
-def _inner_placing(group: Group) -> Placing:
-    """The placing of what stands directly in a group, as far as blocks go."""
-    child = group.children[0]
-    if isinstance(child, Layer):
-        return child.placing
-    return child.use or _inner_placing(child)
-
-
-def _first_placing(item: Item) -> Placing:
-    if isinstance(item, Layer):
-        return item.placing
-    return item.use or _first_placing(item.children[0])
+    return {
+        name: value for name, value in visible(placing_of(group.children[0])).items() if name not in within
+    }
 
 
 def first_of(items: Sequence[Any]) -> Item:

@@ -11,7 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from cnncalc.interop.expressions import NOTHING, folded, in_python, means, names_in, same, value_of, written
+from cnncalc.interop.expressions import (
+    NOTHING,
+    first_item,
+    folded,
+    in_python,
+    names_in,
+    same,
+    value_of,
+    written,
+)
 from cnncalc.language.nodes import Mapping as YamlMapping
 from cnncalc.language.nodes import Node
 from cnncalc.language.place import Placing
@@ -57,7 +66,7 @@ class Parameters:
 
     def holds(self, text: str, wanted: Iterable[tuple[Context, Any]]) -> bool:
         """Whether a text gives the value wanted in each context."""
-        return all(means(value_of(text, self.values(context)), value) for context, value in wanted)
+        return all(same(value_of(text, self.values(context)), value) for context, value in wanted)
 
     def take(self, text: str) -> str:
         """A text that is going to be written: its parameters are used from now on."""
@@ -85,6 +94,8 @@ class Parameters:
         for candidate in candidates:
             if candidate is None or not names_in(candidate):
                 continue
+            if not isinstance(wanted[0][1], tuple):  # one number for all axes
+                candidate = first_item(candidate) or candidate
             if "[" in candidate and (parameter := self.that_is(wanted)):  # better than to look it up
                 return self.take(parameter)
             if self.holds(candidate, wanted):

@@ -40,7 +40,7 @@ def write(
     root = outline_of(graph, placings)
     declared = {name: declared_parameters(block) for name, block in blocks.items()}
     modules, merges, reads = _modules(graph, report)
-    wiring = wiring_of(graph, root, reads)
+    wiring = wiring_of(graph, root, reads, modules)
     constructors = {index: _pattern(module) for index, module in enumerate(modules)}
     strict: set[Any] = set()
     while True:
