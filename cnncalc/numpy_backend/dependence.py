@@ -78,7 +78,7 @@ def _in_the_middle(question: Question) -> Relation | None:
     for width in WIDTHS:
         if width < 2 * repeats:
             continue
-        needed = 3 * width * per_cell + 2 * spread
+        needed = max(3 * width, per_cell * width + 2 * spread) + 2 * spread
         lengths = (needed, real * -(-needed // real))  # some take multiples of what divides the real one
         middle = next(
             filter(None, (_answers_in_the_middle(question, length, width) for length in lengths)), None
@@ -138,7 +138,9 @@ def _spread(layer: Any) -> int:
 def _repeats(layer: Any) -> int:
     """A pattern that comes back after so many cells could be taken for a shorter one."""
     factor = getattr(layer, "scale_factor", None)
-    return 1 if factor is None else int(max(ratio.denominator for ratio in factor.values))
+    if factor is not None:
+        return int(max(ratio.denominator for ratio in factor.values))
+    return 1 if isinstance(layer, TransposedConvolution) else max(getattr(layer, "stride", None) or (1,))
 
 
 class Middle(NamedTuple):

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cnncalc.layers.adaptive_pooling import AdaptivePool
 from cnncalc.layers.unpooling import MaxUnpool
 from cnncalc.numpy_backend.counting import Array
 from cnncalc.numpy_backend.executors import EXECUTORS
@@ -157,7 +158,7 @@ def _run(asked: Subject, inputs: Sequence[Array]) -> Array | None:
         )
         for reference in asked.references
     )
-    if isinstance(asked.layer, MaxUnpool):
+    if isinstance(asked.layer, MaxUnpool) and isinstance(asked.layer.pool, AdaptivePool):
         inputs, references = _in_any_order(inputs[0], references[0])
     return _executed(asked.layer, inputs, _work(references))
 
@@ -166,7 +167,8 @@ def _in_any_order(x: Array, pool: Reference) -> tuple[list[Array], tuple[Referen
     """What an unpooling reads, its cells put in an order of its own for each channel.
 
     PyTorch leaves open which of several values that go to one place stays. So each is the last one in some
-    channel; where the values go does not change.
+    channel; where the values go does not change. Only the windows of an adaptive pool can lie within each
+    other, so that in their own order one would always write over another.
     """
     assert pool.indices is not None
     cells = math.prod(x.shape[2:])

@@ -75,6 +75,9 @@ WHOLE = square(24, 0, 0, "whole_input")
         ("max_pool2d: {kernel_size: 3, stride: 2, ceil_mode: true}", square(3, 2, 0)),
         ("max_pool2d: {kernel_size: 3, stride: 2, padding: 1, dilation: 2}", square(5, 2, 1)),
         ("avg_pool2d: {kernel_size: 2}", square(2, 2, 0)),
+        # strides that are half of the cells that are marked first, or more
+        ("max_pool2d: {kernel_size: 7, padding: 3}", square(7, 7, 3)),
+        ("conv2d: {out_channels: 1, kernel_size: 4, stride: 9, padding: 1, dilation: 2}", square(7, 9, 1)),
         ("lp_pool2d: {norm_type: 3, kernel_size: 3}", square(3, 3, 0)),
         # of 3 taps 2 apart an output meets two or one; the first, cut off by 1, meets cell 0 and cell 1
         ("conv_transpose2d: {out_channels: 2, kernel_size: 3, stride: 2, padding: 1}", square(2, 0.5, 0)),
