@@ -108,5 +108,7 @@ def _in_the_same_place(question: Question, dim: int) -> bool:
     shape, output = question.shapes[question.which], question.output
     if isinstance(question.layer, Reshape):
         return _among_single_cells(shape, question.dim) == _among_single_cells(output, dim)
+    if len(shape) == len(output):
+        return dim == question.dim
     front = shape[: question.dim + 1] == output[: dim + 1]
     return front or shape[question.dim :] == output[dim:]

@@ -18,6 +18,9 @@ from cnncalc.layers.unpooling import MaxUnpool
 from cnncalc.numpy_backend.marks import Shapes, Subject, output_shape, subject
 from cnncalc.numpy_backend.work import Shape
 
+LEAST_LARGEST = 4
+"""Of the sizes that are tried along the other dimensions."""
+
 
 class Question(NamedTuple):
     """A layer in its network, with the real shapes (no batch) of what it reads and gives."""
@@ -115,7 +118,8 @@ def smaller(shapes: Shapes, dim: int, length: int | None) -> Iterator[Shapes]:
     """Shapes to be tried, the smallest first, the real ones last (but for the length along `dim`)."""
     sizes = [size for shape in shapes for place, size in enumerate(shape) if place != dim]
     seen: set[Shapes] = set()
-    for exponent in range(1, 2 + math.ceil(math.log2(max(sizes, default=1)))):
+    # also a few larger than they are: on one cell a window may see nothing but padding
+    for exponent in range(1, 2 + math.ceil(math.log2(max([LEAST_LARGEST, *sizes])))):
         for divides in (False, True):
             tried = resized(shapes, dim, length, 2**exponent, divides)
             if tried not in seen:

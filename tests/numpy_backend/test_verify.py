@@ -284,6 +284,12 @@ layers:
         ("[crop: [1, 3], upsample: {scale_factor: 1.3, mode: bicubic}]", {}),
         ("[crop: [1, 3], upsample: {scale_factor: 1.3, mode: bilinear}]", {}),
         ("[crop: [1, 3], upsample: {scale_factor: 1.3}]", {}),
+        ("[slice: {dim: 2, stop: 1}, pad: [0, 1], {center_crop: {size: 1}, name: crop}]", {}),
+        (
+            "[permute: [3, 1, 2], slice: {dim: 2, stop: 1}, max_pool2d: {kernel_size: 2, padding: 1, "
+            "dilation: 3, ceil_mode: true}]",
+            {},
+        ),  # windows of the row see padding alone
         ("[permute: [2, 3, 1], flatten]", {}),
         ("[slice: {dim: 2, step: 2}, flatten]", {"batch": 2}),
         ("[tanh, permute: [2, 3, 1], silu, reshape: [16, 16]]", {"in_place": True}),
