@@ -24,12 +24,19 @@ MOST_DIMENSIONS = 4
 MOST_LAYERS = 50
 
 
+class Crash(Exception):
+    """cnncalc ended in an error of its own; the text is what it was given."""
+
+
 def report_of(document: dict[str, Any]) -> Report | None:
-    """The report of a document; None if it has a fault."""
+    """The report of a document; None if it has a fault. Raises Crash."""
+    text = json.dumps(document)
     try:
-        examined = examine_reading(read(Source("<design>", json.dumps(document))))
+        examined = examine_reading(read(Source("<design>", text)))
     except ArchitectureError:
         return None
+    except Exception as error:
+        raise Crash(f"{type(error).__name__}: {error} of {text}") from error
     return None if any(found.is_error for found in examined.diagnostics) else examined.report
 
 

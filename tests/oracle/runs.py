@@ -24,15 +24,20 @@ class Judgement(NamedTuple):
 def judge_seed(seed: int) -> Judgement:
     """The judgement of the design of a seed, and of its faulty one, if it has one."""
     from tests.oracle.designs import design
+    from tests.oracle.drafts import Crash
     from tests.oracle.faulty import faulty
     from tests.oracle.judged_refusals import judge_refusal
 
-    text = design(seed)
-    found = judge_text(text)
-    if not found and seed % FAULTY_EACH == 0:
-        wrong = faulty(seed)
-        found, text = judge_refusal(wrong), wrong.text
-    return Judgement(f"seed {seed}", text, tuple(found))
+    name, text = f"seed {seed}", ""
+    try:
+        text = design(seed)
+        found = judge_text(text)
+        if not found and seed % FAULTY_EACH == 0:
+            wrong = faulty(seed)
+            found, text = judge_refusal(wrong), wrong.text
+    except Crash as crash:
+        return Judgement(name, name, (f"cnncalc crashes, {crash}",))
+    return Judgement(name, text, tuple(found))
 
 
 def judge_network(name: str) -> Judgement:
