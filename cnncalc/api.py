@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from cnncalc.analysis.diff import Difference
     from cnncalc.analysis.explain_codes import CodeExplanation
     from cnncalc.analysis.explain_data import Explanation
+    from cnncalc.interop.described import Described
+    from cnncalc.language.expressions import Value
     from cnncalc.language.place import Placing
 
 LARGEST_BATCH = 2**31 - 1
@@ -179,8 +181,25 @@ def program(network: Network, report: Report, to: str, class_name: str = "") -> 
     """The program for a network that was read and analyzed; raises ValueError as `export` does."""
     from cnncalc.interop import writer_for
 
-    write = writer_for(to)
-    return write(network.graph, report, placings_of(network), network.document.blocks, class_name)
+    return writer_for(to)(_described(network, report), class_name)
+
+
+def _described(network: Network, report: Report) -> Described:
+    """A sound network with all that an exporter asks for."""
+    from cnncalc.interop.described import Described
+
+    placings: dict[str, Placing] = {}
+    expand(network.document, _overrides(network.settings), _Faults().add, placings)
+
+    def varied(name: str, value: Value) -> Described | None:
+        reading = read_again(network, {name: value})
+        given = None if report.inputs == network.graph.inputs else report.inputs
+        examined = examine(reading.network.graph, given)
+        if reading.diagnostics or _errors(examined.diagnostics):
+            return None
+        return _described(reading.network, examined.report)
+
+    return Described(network.graph, report, placings, network.document.blocks, varied)
 
 
 def _label(network: Network | str | Path) -> str:
@@ -225,13 +244,6 @@ def read_again(network: Network, params: Mapping[str, Any]) -> Reading:
     settings = {**network.settings, **params}
     graph = expand(network.document, _overrides(settings), faults.add)
     return Reading(Network(graph, network.document, settings), faults.diagnostics)
-
-
-def placings_of(network: Network) -> Mapping[str, Placing]:
-    """What was written for each layer of a sound network and each use of a block, by their names."""
-    placings: dict[str, Placing] = {}
-    expand(network.document, _overrides(network.settings), _Faults().add, placings)
-    return placings
 
 
 class _Faults:

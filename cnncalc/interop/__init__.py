@@ -6,31 +6,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.report import Report
-    from cnncalc.graph import Graph
-    from cnncalc.language.document import Placed
-    from cnncalc.language.place import Placing
+    from cnncalc.interop.described import Described
 
 WRITERS = {"pytorch": "cnncalc.interop.pytorch.writer"}
 
 
-class Write(Protocol):
-    """Writes a network as a program; `placings` and `blocks` tell how its file was written."""
-
-    def __call__(
-        self,
-        graph: Graph,
-        report: Report,
-        placings: Mapping[str, Placing],
-        blocks: Mapping[str, Placed],
-        class_name: str,
-        /,
-    ) -> str: ...
+Write: TypeAlias = "Callable[[Described, str], str]"
+"""Writes a network as a program; the string is the name of its class, or nothing."""
 
 
 def writer_for(framework: str) -> Write:

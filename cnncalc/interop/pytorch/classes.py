@@ -22,17 +22,24 @@ MOST_CALLS = 12
 class Text(NamedTuple):
     """A class as written, what others need to know of it, and the pieces that it uses."""
 
-    lines: list[str]
+    head: str
     signature: Signature
+    body: list[str]
     pieces: set[str]
 
+    def lines(self, docstring: Sequence[str] = ()) -> list[str]:
+        """The class with its docstring."""
+        return [self.head, *docstring, *_signature(self.signature), *self.body]
 
-def write_class(
-    design: Design, made: Class, signatures: dict[int, Signature], docstring: Sequence[str] = ()
-) -> Text:
+    @property
+    def without_defaults(self) -> list[str]:
+        """What stays the same with other values of its parameters."""
+        return [self.head, *self.signature.parameters, *self.body]
+
+
+def write_class(design: Design, made: Class, signatures: dict[int, Signature]) -> Text:
     """Writes a class. Raises Unwritable if its objects differ in what no parameter can say."""
-    writer = _ClassWriter(design, made, signatures)
-    return writer.text(docstring)
+    return _ClassWriter(design, made, signatures).text()
 
 
 class _ClassWriter:
@@ -43,7 +50,7 @@ class _ClassWriter:
         self.constructor = Constructor(design, made, signatures)
         self.templates = design.unifier.children(made.groups)
 
-    def text(self, docstring: Sequence[str]) -> Text:
+    def text(self) -> Text:
         constructor = self.constructor
         channels = constructor.input_channels(0) if self.plan.inputs else None
         base = "nn.Module"
@@ -58,7 +65,7 @@ class _ClassWriter:
             statements += self.ties()
         name = self.design.class_names[id(self.made)]
         parameters, defaults = self.parameters()
-        lines = [f"class {name}({base}):", *docstring, *_signature(parameters, defaults)]
+        lines: list[str] = []
         if base == "nn.ModuleList":
             lines += statements[0].lines(8)
         else:
@@ -70,7 +77,8 @@ class _ClassWriter:
         reads = constructor.parameters.offered[0] if constructor.parameters.offered else None
         if gives is not None and not names_in(gives) <= {*parameters}:
             gives = self.in_parameters(gives, parameters)
-        return Text(lines, Signature(name, parameters, reads, gives, defaults), constructor.pieces)
+        signature = Signature(name, parameters, reads, gives, defaults)
+        return Text(f"class {name}({base}):", signature, lines, constructor.pieces)
 
     def ties(self) -> list[Statement]:
         """The weights of layers that use those of another layer, but not its arguments."""
@@ -106,7 +114,9 @@ class _ClassWriter:
                 constant = folded(text, (), {})
                 if constant is not None:
                     defaults[name] = repr(value_of(constant, {}))
-        order = list(declared)
+        if self.constructor.is_root:
+            defaults = {name: repr(values[0]) for name, values in known.items()}
+        order = list(declared or self.design.free)
         ordered = sorted(known, key=lambda name: order.index(name) if name in order else -1)
         ordered = [name for name in ordered if name not in defaults] + [n for n in ordered if n in defaults]
         return {name: known[name] for name in ordered}, defaults
@@ -176,10 +186,12 @@ def _name(template: Template) -> str:
     return next(item.name for item in template.items if item is not None)
 
 
-def _signature(parameters: dict[str, list[Any]], defaults: dict[str, str]) -> list[str]:
+def _signature(signature: Signature) -> list[str]:
+    """The head of the constructor."""
+    defaults = signature.defaults
     described = [
         f"{name}: {_type(values)}" + (f" = {shown(defaults[name])}" if name in defaults else "")
-        for name, values in parameters.items()
+        for name, values in signature.parameters.items()
     ]
     line = f"    def __init__({', '.join(['self', *described])}) -> None:"
     if len(line) <= WIDTH:

@@ -62,7 +62,7 @@ class Constructor:
         self.pieces: set[str] = set()
         placings = [placing_of(group.children[0]) for group in made.groups]
         self.is_root = not made.groups[0].path
-        known = [{} if self.is_root else _names(group) for group in made.groups]
+        known = [dict(design.free) if self.is_root else _names(group) for group in made.groups]
         self.parameters = Parameters(known, [placing.place.caller for placing in placings])
         self.contexts = [Context(number) for number in range(len(made.groups))]
         self.reads: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cnncalc.analysis.report import Report
 from cnncalc.graph import Graph
@@ -31,6 +32,8 @@ class Design:
     """The parameters of each block, with their defaults."""
     class_names: Mapping[int, str]
     """By the identity of a class."""
+    free: Mapping[str, Any]
+    """The parameters of the file that the class of the network takes, with their values."""
 
     def shape(self, value: Value) -> Shape:
         """The shape of a tensor, without the batch."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from cnncalc.analysis.report import Report, shapes_read
 from cnncalc.graph import Graph
+from cnncalc.interop.described import Described
 from cnncalc.interop.outline import declared_parameters, outline_of
 from cnncalc.interop.pytorch.classes import Text, write_class
 from cnncalc.interop.pytorch.constructor import Signature
@@ -21,24 +22,60 @@ from cnncalc.interop.pytorch.piece import Piece, read_piece
 from cnncalc.interop.pytorch.table import MERGES, MODULES, with_indices
 from cnncalc.interop.templates import Unifier
 from cnncalc.interop.wiring import Value, wiring_of
-from cnncalc.language.document import Placed
-from cnncalc.language.place import Placing
+
+MOST_VARIED = 2_000
+"""Layers up to which it is tried out which parameters of the file the program can have, too."""
 
 
-def write(
-    graph: Graph,
-    report: Report,
-    placings: Mapping[str, Placing],
-    blocks: Mapping[str, Placed],
-    class_name: str = "",
-) -> str:
-    """The text of the file; `placings` and `blocks` tell how the network was written.
-
-    Raises ValueError if the class of the network cannot be called `class_name`.
-    """
+def write(network: Described, class_name: str = "") -> str:
+    """The text of the file; raises ValueError if the class of the network cannot be called `class_name`."""
     check_class_name(class_name)
-    root = outline_of(graph, placings)
-    declared = {name: declared_parameters(block) for name, block in blocks.items()}
+    texts = _classes(network, class_name, _free_parameters(network, class_name))
+    return _file(texts, _docstring(network.report))
+
+
+def _free_parameters(network: Described, class_name: str) -> dict[str, Any]:
+    """The parameters of the file that the class of the network can take, with their values.
+
+    Those are the numbers with whose change nothing but themselves changes in the program.
+    """
+    free = {name: value for name, value in network.graph.params.items() if type(value) in (int, float)}
+    if len(network.graph.nodes) > MOST_VARIED:
+        return {}
+    while free:
+        texts = _classes(network, class_name, free)
+        used = {name: free[name] for name in texts[-1].signature.parameters}
+        free = {
+            name: value for name, value in used.items() if _is_free(network, class_name, texts, used, name)
+        }
+        if len(free) == len(used):
+            break
+    return free
+
+
+def _is_free(
+    network: Described, class_name: str, texts: Sequence[Text], free: Mapping[str, Any], name: str
+) -> bool:
+    """Whether the program stays the same with every other value of a parameter that is tried and can be."""
+    wanted = [text.without_defaults for text in texts]
+    value = free[name]
+    others = (value + 1, 2 * value, value // 2) if isinstance(value, int) else (0.75 * value, 1.25 * value)
+    found = False
+    for other in others:
+        varied = network.varied(name, other)
+        if varied is not None:
+            found = True
+            classes = _classes(varied, class_name, {**free, name: other})
+            if [text.without_defaults for text in classes] != wanted:
+                return False
+    return found
+
+
+def _classes(network: Described, class_name: str, free: Mapping[str, Any]) -> list[Text]:
+    """The classes of the file, the network last; `free` are the parameters that it takes."""
+    graph, report = network.graph, network.report
+    root = outline_of(graph, network.placings)
+    declared = {name: declared_parameters(block) for name, block in network.blocks.items()}
     modules, merges, reads = _modules(graph, report)
     wiring = wiring_of(graph, root, reads, modules)
     constructors = {index: _pattern(module) for index, module in enumerate(modules)}
@@ -47,19 +84,18 @@ def write(
         unifier = Unifier(wiring, constructors, strict)
         unifier.find_classes(root)
         names = class_names(unifier.classes, class_name or name_of_network(graph.name))
-        design = Design(graph, report, root, wiring, unifier, modules, merges, declared, names)
+        design = Design(graph, report, root, wiring, unifier, modules, merges, declared, names, free)
         signatures: dict[int, Signature] = {}
         texts: list[Text] = []
         try:
             for made in unifier.classes:
-                about = _docstring(report) if made.groups[0] is root else ()
-                texts.append(write_class(design, made, signatures, about))
+                texts.append(write_class(design, made, signatures))
                 signatures[id(made)] = texts[-1].signature
         except Unwritable:
             assert made.origin not in strict
             strict.add(made.origin)
             continue
-        return _file(texts)
+        return texts
 
 
 def _modules(
@@ -130,8 +166,8 @@ def _shape(name: str, shape: Sequence[int], of: int) -> str:
     return sizes if of == 1 else f"{name} {sizes}"
 
 
-def _file(texts: Sequence[Text]) -> str:
-    """The whole file: imports, pieces, classes."""
+def _file(texts: Sequence[Text], docstring: Sequence[str]) -> str:
+    """The whole file: imports, pieces, classes; the docstring is that of the network."""
     pieces: dict[str, Piece] = {}
 
     def collect(name: str) -> None:
@@ -146,7 +182,8 @@ def _file(texts: Sequence[Text]) -> str:
         for name in sorted(text.pieces):
             collect(name)
     blocks = [piece.text.strip("\n") for piece in pieces.values()]
-    blocks += ["\n".join(text.lines) for text in texts]
+    blocks += ["\n".join(text.lines()) for text in texts[:-1]]
+    blocks.append("\n".join(texts[-1].lines(docstring)))
     imports = _imports([line for piece in pieces.values() for line in piece.imports], "\n".join(blocks))
     return "\n\n\n".join(["\n".join(imports), *blocks]) + "\n"
 
