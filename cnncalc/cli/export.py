@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -37,11 +37,17 @@ keys of `state_dict()` are the names that `cnncalc run --weights` knows.
 
 
 def export(
-    network: Annotated[str, typer.Argument(metavar="NAME", help="A file, a name of the zoo, or `-`.")],
-    to: Annotated[Literal["pytorch"], typer.Option("--to", help="The framework.")],
+    network: Annotated[str, typer.Argument(metavar="NETWORK", help="A file, a name of the zoo, or `-`.")],
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="FRAMEWORK", help="The framework to write for: pytorch.  [required]"),
+    ] = "",
     output: OutputFile = "",
     class_name: Annotated[
-        str, typer.Option("--class-name", metavar="NAME", help="What the class of the network is called.")
+        str,
+        typer.Option(
+            "--class-name", metavar="NAME", help="A name for the class of the network, in place of its own."
+        ),
     ] = "",
     set: Settings = [],  # noqa: B006  # typer copies it
     input: InputShapes = [],  # noqa: B006
@@ -49,6 +55,7 @@ def export(
     errors: Errors = "full",
 ) -> None:
     """Write a network as a program: classes for its blocks, to be kept and trained."""
+    _check_framework(to)
     check_output(output, force)
     from cnncalc.interop.pytorch.names import check_class_name
 
@@ -62,3 +69,13 @@ def export(
     from cnncalc.api import program
 
     write(program(found.network, found.sound[1], to, class_name), output)
+
+
+def _check_framework(to: str) -> None:
+    from cnncalc.interop import WRITERS
+
+    known = ", ".join(WRITERS)
+    if not to:
+        misuse(f"a framework to write for is needed: --to {known}")
+    if to not in WRITERS:
+        misuse(f"networks are written for {known} so far, not for `{visible(to)}`", "--to")
