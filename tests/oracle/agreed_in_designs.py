@@ -51,7 +51,8 @@ def _ceil_mode(attempt: Attempt) -> bool:
 
 
 def _stretched(attempt: Attempt) -> bool:
-    return attempt.shapes is not None and any(row.kind in ("scale", "rbf") for row in attempt.changed)
+    rows = attempt.report.layers if attempt.other is None else attempt.changed
+    return attempt.shapes is not None and any(row.kind in ("scale", "rbf") for row in rows)
 
 
 def _to_one_dimension(attempt: Attempt) -> bool:

@@ -303,11 +303,11 @@ def wrong_field(field: Field, position: int, cells: list[int], sizes: list[int],
     turn, phase = divmod(position, len(field.sizes))
     first = turn * field.advance - field.paddings[phase]
     expected = range(first, first + field.sizes[phase])
-    inside = expected.start >= 0 and expected.stop <= min(sizes)
+    inside = 0 <= expected.start < expected.stop <= min(sizes)
     if not field.aligned:
         right = not cells or cells[-1] - cells[0] < field.size
     elif inside and trust.exact:
         right = [*cells[:1], *cells[-1:]] == [*expected[:1], *expected[-1:]]
     else:
-        right = set(cells) <= set(expected) or not (inside or trust.borders)
+        right = set(cells) <= set(expected) or not trust.borders
     return "" if right else f"predicted {expected}, and the gradient is at {cells}"
