@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.interop.expressions import folded, names_in, value_of, written
-from cnncalc.interop.pytorch.constructor import Channels, Constructor, Signature, children_sum
+from cnncalc.interop.pytorch.constructor import Channels, Constructor, Signature, children_sum, compressed
 from cnncalc.interop.pytorch.design import Design
 from cnncalc.interop.pytorch.forward import forward, reference
 from cnncalc.interop.pytorch.layout import WIDTH, Bracketed, Code, call
 from cnncalc.interop.pytorch.parameters import shown
 from cnncalc.interop.pytorch.statements import Body, Statement, assignment
+from cnncalc.interop.stacks import stack_of
 from cnncalc.interop.templates import Class, HolderTemplate, LoopTemplate, Template
 from cnncalc.interop.wiring import is_chain
 
@@ -143,6 +144,8 @@ class _ClassWriter:
                 gives = constructor.channels_text(wanted, [children_sum(reads), *reads])
             for value in made.gives:
                 flow[value] = gives
+        if stack_of(self.plan) is not None and (code := self.repeated(first)) is not None:
+            return [Statement(0, "", call("super().__init__", ("", code)))], None, "nn.ModuleList"
         names = [_name(template) for template in self.templates]
         whole = {
             name: self.held(name, template, codes)
@@ -150,11 +153,20 @@ class _ClassWriter:
         }
         given = flow[self.plan.outputs[0]] if self.plan.outputs else None
         if names and names == [str(place) for place in range(len(names))]:
-            listed = Bracketed("[", tuple(("", code) for code in whole.values()), "]")
+            listed = Bracketed("[", tuple(("", code) for code in compressed([*whole.values()])), "]")
             return [Statement(0, "", call("super().__init__", ("", listed)))], given, "nn.ModuleList"
         taken = constructor.parameters.taken()
         statements = [made for name, code in whole.items() for made in assignment(name, code, taken)]
         return statements, given, "nn.Module"
+
+    def repeated(self, channels: Channels) -> Code | None:
+        """The members of a stack as one expression, if they can be told in one."""
+        unifier, constructor = self.design.unifier, self.constructor
+        loops = unifier.lists([unifier.itemized(group) for group in self.made.groups], by_entry=False)
+        if len(loops) > 1 or not isinstance(loops[0], LoopTemplate):
+            return None
+        written = constructor.attempt(constructor.comprehension, loops[0], constructor.contexts, channels)
+        return None if written is None else written[0].in_brackets()
 
     def held(self, path: str, template: Template, codes: dict[str, Code]) -> Code:
         """The code of a member; of one that is never called itself, a dictionary of its own members."""

@@ -261,7 +261,7 @@ class Constructor:
         names = [name for name, _ in items]
         if names == [str(place) for place in range(len(names))]:
             return call(
-                "nn.Sequential", *(("", code) for code in _compressed([c for _, c in items]))
+                "nn.Sequential", *(("", code) for code in compressed([c for _, c in items]))
             ), channels
         if any(name is None for name in names):  # a loop that makes several
             return call("nn.Sequential", *(("", code) for _, code in items)), channels
@@ -379,7 +379,7 @@ class Constructor:
 def _listed(value: Any) -> Code:
     """A constant, a table in rows."""
     if isinstance(value, tuple) and any(isinstance(item, tuple) for item in value):
-        return Bracketed("(", tuple(("", shown(repr(item))) for item in value), ")")
+        return Bracketed("[", tuple(("", shown(repr(item))) for item in value), "]")
     return shown(repr(value))
 
 
@@ -462,7 +462,7 @@ def _ordered(items: Sequence[tuple[str, Code]]) -> Code:
     )
 
 
-def _compressed(codes: Sequence[Code]) -> list[Code]:
+def compressed(codes: Sequence[Code]) -> list[Code]:
     """The codes, equal ones behind one another as a loop."""
     compressed: list[Code] = []
     place = 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from cnncalc.interop.outline import Layer
+from cnncalc.interop.outline import Group, Layer
 from cnncalc.interop.pytorch.design import Design
-from cnncalc.interop.pytorch.layout import WIDTH
+from cnncalc.interop.pytorch.layout import WIDTH, Bracketed, Code, laid_out
 from cnncalc.interop.pytorch.names import identifier, is_plain
+from cnncalc.interop.stacks import Stack, stack_of
 from cnncalc.interop.wiring import Call, Plan, Value
 
 CURRENT = "x"
@@ -34,28 +36,62 @@ class _Forward:
         for place, call in enumerate(plan.calls):
             self.last_use.update(dict.fromkeys(call.reads, place))
         self.last_use.update(dict.fromkeys(plan.outputs, len(plan.calls)))
+        self.lists: dict[str, int] = {}
+        """Variables that hold several tensors, and how many."""
         self.current: Value | None = None
         """What `x` holds."""
 
     def lines(self) -> list[str]:
         inputs = self.inputs()
-        body: list[str] = []
-        for place, call in enumerate(self.plan.calls):
-            expression = self.expression(call)
-            targets = self.targets(place, call)
-            body.append(f"{targets} = {expression}" if targets else expression)
-        returned = ", ".join(self.names[value] for value in self.plan.outputs)
-        last, _, expression = body[-1].partition(" = ") if body else ("", "", "")
-        if expression and last == returned:
-            body[-1] = f"return {expression}"
-        else:
-            body.append(f"return {returned}")
+        stack = stack_of(self.plan)
+        body = self.calls() if stack is None else self.loop(stack)
         kind = "Tensor" if len(self.plan.outputs) == 1 else self.several()
         head = f"def forward(self, {', '.join(f'{name}: Tensor' for name in inputs)}) -> {kind}:"
         if len(head) + 4 > WIDTH:
             listed = [f"        {name}: Tensor," for name in inputs]
             head = "\n".join(["def forward(", "        self,", *listed, f"    ) -> {kind}:"])
         return [f"    {head}", *(f"        {line}" for statement in body for line in _broken(statement))]
+
+    def calls(self) -> list[str]:
+        """A statement for each call, and what is returned."""
+        body: list[str] = []
+        for place, call in enumerate(self.plan.calls):
+            expression = self.expression(call)
+            targets = self.targets(place, call)
+            body.append(f"{targets} = {expression}" if targets else expression)
+        returned = self.listed(self.plan.outputs)
+        last, _, expression = body[-1].partition(" = ") if body else ("", "", "")
+        if expression and last == returned:
+            body[-1] = f"return {expression}"
+        else:
+            body.append(f"return {returned}")
+        return body
+
+    def loop(self, stack: Stack) -> list[str]:
+        """The members of a stack in a loop that collects what is to be."""
+        first = self.plan.calls[0]
+        current = self.names[first.reads[0]]
+        layer = self.new("layer")
+        call = f"{layer}({', '.join(self.names[value] for value in first.reads)})"
+        if stack.collected is None:
+            return [f"for {layer} in self:", f"    {current} = {call}", f"return {current}"]
+        name = self.new(self.name_of(first.gives[stack.collected]))
+        several = self.new(f"{name}s")
+        targets = f"{name}, {current}" if stack.collected < stack.carried else f"{current}, {name}"
+        body = [f"{several} = []", f"for {layer} in self:", f"    {targets} = {call}"]
+        returned = f"return *{several}, {current}" if stack.ends else f"return tuple({several})"
+        return [*body, f"    {several}.append({name})", returned]
+
+    def listed(self, values: Sequence[Value]) -> str:
+        """The names of values behind commas; a list of which all items follow one another is unpacked."""
+        names = [self.names[value] for value in values]
+        for several, count in self.lists.items():
+            items = [f"{several}[{place}]" for place in range(count)]
+            for start in range(len(names) - count + 1):
+                if names[start : start + count] == items:
+                    names[start : start + count] = [f"*{several}"]
+                    break
+        return ", ".join(names)
 
     def several(self) -> str:
         count = len(self.plan.outputs)
@@ -95,7 +131,13 @@ class _Forward:
         if not isinstance(call.item, Layer):
             return f"{reference(call.target)}({', '.join(names)})"
         if call.item.index in self.design.merges:
-            return self.design.merges[call.item.index].expression.format(*names)
+            merge = self.design.merges[call.item.index]
+            listed = self.listed(call.reads)
+            if "*" in listed and merge.of_list:
+                whole = merge.of_list.format(listed)
+                alone = listed.removeprefix("*")
+                return whole.replace(f"[{listed}]", alone) if alone.isidentifier() else whole
+            return merge.expression.format(*names)
         module = self.design.modules[call.item.index]
         assert module is not None
         also = [what.text.format(name) for what, name in zip(module.also, names[1:], strict=True)]
@@ -105,6 +147,11 @@ class _Forward:
         """The variables for what a call gives; none if nobody reads it."""
         if not any(value in self.last_use for value in call.gives):
             return ""
+        stack = None
+        if isinstance(call.item, Group) and call.item.path in self.design.wiring.plans:
+            stack = stack_of(self.design.wiring.plans[call.item.path])
+        if stack is not None and stack.collected is not None:
+            return self.unpacked(call, place, stack)
         free = self.current is None or self.last_use.get(self.current, -1) <= place
         for number, value in enumerate(call.gives):
             if value not in self.last_use:
@@ -116,6 +163,24 @@ class _Forward:
                 name = self.name_of(value)
                 self.names[value] = self.new(name)
         return ", ".join(self.names[value] for value in call.gives)
+
+    def unpacked(self, call: Call, place: int, stack: Stack) -> str:
+        """The variables for what a stack gives: a list of what it collected, and what it carried last."""
+        collected = call.gives[:-1] if stack.ends else call.gives
+        several = self.new(f"{self.name_of(collected[0])}s")
+        self.lists[several] = len(collected)
+        self.names.update((value, f"{several}[{number}]") for number, value in enumerate(collected))
+        if not stack.ends:
+            return several
+        last = call.gives[-1]
+        if last not in self.last_use:
+            return f"*{several}, _"
+        free = self.current is None or self.last_use.get(self.current, -1) <= place
+        if free and self.last_use[last] <= place + 1:
+            self.names[last], self.current = CURRENT, last
+        else:
+            self.names[last] = self.new(self.name_of(last))
+        return f"*{several}, {self.names[last]}"
 
     def name_of(self, value: Value) -> str:
         """What a tensor is called: as the layer that makes it, or the group whose last it is."""
@@ -175,12 +240,9 @@ def _broken(statement: str) -> list[str]:
 def _broken_expression(before: str, expression: str) -> list[str]:
     if len(before) + len(expression) + 8 <= WIDTH:
         return [before + expression]
-    call = re.fullmatch(r"([\w.\[\]\"]+[(\[]*?\()(.*)(\))", expression)
-    if call:
-        head, inside, tail = call.groups()
-        if len(inside) + 12 <= WIDTH:
-            return [before + head, f"    {inside}", tail]
-        return [before + head, *(f"    {part}," for part in _parts(inside, ", ")), tail]
+    code = _coded(expression)
+    if not isinstance(code, str):
+        return [line[8:] for line in laid_out(code, 8, before)]
     for sign in (" + ", " - ", " * ", ", "):
         parts = _parts(expression, sign)
         if len(parts) > 1:
@@ -190,6 +252,15 @@ def _broken_expression(before: str, expression: str) -> list[str]:
     if sign == ", ":
         return [f"{before}(", *(f"    {part}," for part in parts), ")"]
     return [f"{before}(", f"    {parts[0]}", *(f"    {sign.strip()} {part}" for part in parts[1:]), ")"]
+
+
+def _coded(text: str) -> Code:
+    """A call or a list as code that can be laid out; anything else as it is."""
+    opening = re.match(r"[\w.]*(\[\w+\])?(\.\w+)*[(\[]", text)
+    if not opening or len(_parts(text[opening.end() - 1 :], " ")[0]) + opening.end() - 1 < len(text):
+        return text
+    inside = text[opening.end() : -1]
+    return Bracketed(opening[0], tuple(("", _coded(part)) for part in _parts(inside, ", ")), text[-1])
 
 
 def _parts(text: str, sign: str) -> list[str]:

@@ -24,10 +24,15 @@ class Conditional(NamedTuple):
 
 
 class Repeated(NamedTuple):
-    """`*(code for variable in iterable)`, an argument for each turn."""
+    """`*(code for variable in iterable)`, an argument for each turn; without `*()` in a list of its own."""
 
     code: Code
     loop: str
+    starred: bool = True
+
+    def in_brackets(self) -> Bracketed:
+        """The list of all turns: `[code for variable in iterable]`."""
+        return Bracketed("[", (("", self._replace(starred=False)),), "]")
 
 
 Code: TypeAlias = "str | Bracketed | Conditional | Repeated"
@@ -45,7 +50,8 @@ def flat(code: Code) -> str:
         return f"{code.head}{', '.join(before + flat(item) for before, item in code.items)}{code.tail}"
     if isinstance(code, Conditional):
         return f"{flat(code.code)} if {code.condition} else {code.otherwise}"
-    return f"*({flat(code.code)} {code.loop})"
+    turns = f"{flat(code.code)} {code.loop}"
+    return f"*({turns})" if code.starred else turns
 
 
 def laid_out(code: Code, indent: int, before: str = "", after: str = "") -> list[str]:
@@ -69,5 +75,7 @@ def laid_out(code: Code, indent: int, before: str = "", after: str = "") -> list
             f"{margin}    else {code.otherwise}",
         ]
         return [f"{margin}{before}(", *inner, f"{margin}){after}"]
+    if not code.starred:
+        return [*laid_out(code.code, indent), f"{margin}{code.loop}"]
     inner = [*laid_out(code.code, indent + 4), f"{margin}    {code.loop}"]
     return [f"{margin}{before}*(", *inner, f"{margin}){after}"]

@@ -52,9 +52,11 @@ class Merge(NamedTuple):
 
     `expression` is written in `forward`, with `{0}`, `{1}` for the tensors: `torch.cat([{0}, {1}], dim=1)`.
     `branches` is the piece that does the same with named branches of one input, as `Concat`; it takes a
-    dictionary of them, and behind it the `arguments`.
+    dictionary of them, and behind it the `arguments`. `of_list` is the expression for a list of tensors, with
+    `{}` for its items, where there is one: `sum([{}])`.
     """
 
     expression: str
     branches: str
     arguments: tuple[Given, ...] = ()
+    of_list: str = ""

@@ -19,8 +19,13 @@ def joined(sign: str, piece: str) -> Callable[[Any, Shapes], Merge]:
     return lambda layer, inputs: Merge(f" {sign} ".join(_places(inputs)), piece)  # noqa: ARG005
 
 
+def add(layer: Any, inputs: Shapes) -> Merge:  # noqa: ARG001
+    return Merge(" + ".join(_places(inputs)), "Add", of_list="sum([{}])")
+
+
 def mean(layer: Any, inputs: Shapes) -> Merge:  # noqa: ARG001
-    return Merge(f"({' + '.join(_places(inputs))}) / {len(inputs)}", "Mean")
+    count = len(inputs)
+    return Merge(f"({' + '.join(_places(inputs))}) / {count}", "Mean", of_list=f"sum([{{}}]) / {count}")
 
 
 def maximum(layer: Any, inputs: Shapes) -> Merge:  # noqa: ARG001
@@ -32,8 +37,10 @@ def along(function: str, piece: str) -> Callable[[Any, Shapes], Merge]:
     """A function of a list of tensors and a dim."""
 
     def make(layer: Any, inputs: Shapes) -> Merge:
-        expression = f"torch.{function}([{', '.join(_places(inputs))}], dim={layer.dim})"
-        return Merge(expression, piece, (Given("dim", layer.dim, 1),))
+        of_list = f"torch.{function}([{{}}], dim={layer.dim})"
+        return Merge(
+            of_list.format(", ".join(_places(inputs))), piece, (Given("dim", layer.dim, 1),), of_list
+        )
 
     return make
 
@@ -41,7 +48,7 @@ def along(function: str, piece: str) -> Callable[[Any, Shapes], Merge]:
 MERGES = {
     "concat": along("cat", "Concat"),
     "stack": along("stack", "Stack"),
-    "add": joined("+", "Add"),
+    "add": add,
     "subtract": joined("-", "Subtract"),
     "multiply": joined("*", "Multiply"),
     "maximum": maximum,
