@@ -44,25 +44,24 @@ def parsed() -> argparse.Namespace:
 
 
 def followed(found: Iterable[Judgement], total: int) -> list[Judgement]:
-    """The judgements with disagreements; a line on stderr tells how far it is."""
+    """The judgements with disagreements; stderr tells of each at once, and how far it is."""
     wrong: list[Judgement] = []
     begin = shown = time.monotonic()
-    on_terminal = sys.stderr.isatty()
+    begins, ends, pause = ("\r\x1b[K", "", 0.2) if sys.stderr.isatty() else ("", "\n", 30)
+
+    def tell(line: str, end: str) -> None:
+        print(f"{begins}{line}", end=end, file=sys.stderr, flush=True)
+
     for done, judgement in enumerate(found, start=1):
         if judgement.faults:
             wrong.append(judgement)
+            tell(f"{judgement.name}: {judgement.faults[0][:100]}", "\n")
         now = time.monotonic()
-        if done == total or now - shown > (0.2 if on_terminal else 30):
+        if done == total or now - shown > pause:
             shown = now
             rate = done / max(now - begin, 1e-9)
-            line = f"{done:,}/{total:,} judged, {rate:.1f} a second, {len(wrong)} disagree"
-            print(
-                f"\r{line}" if on_terminal else line,
-                end="" if on_terminal else "\n",
-                file=sys.stderr,
-                flush=True,
-            )
-    if on_terminal:
+            tell(f"{done:,}/{total:,} judged, {rate:.1f} a second, {len(wrong)} disagree", ends)
+    if not ends:
         print(file=sys.stderr)
     return wrong
 

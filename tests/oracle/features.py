@@ -11,6 +11,7 @@ import yaml
 
 from cnncalc.analysis.report import Report
 from cnncalc.layers import find_kind
+from tests.oracle.drafts import kind_in, lists_of_entries
 
 WRITTEN = {
     "repeat": r'"repeat": \d',
@@ -59,6 +60,15 @@ def features_of(text: str, report: Report) -> Iterator[str]:
         "block": bool(blocks),
         "block with params": any(isinstance(block, dict) for block in blocks.values()),
         "block used twice": len(set(uses)) < len(uses),
+        "block with other arguments": bool(blocks) and differing_uses(document, blocks),
+        "group with from": any(
+            "from" in entry and ("sequence" in entry or not blocks.keys().isdisjoint(entry))
+            for group in lists_of_entries(document)
+            for entry in group
+        ),
+        "branch that reads outside": any(
+            body and "from" in body[0] for merge in merges for body in merge.values()
+        ),
         "block in a block": any(kind in blocks for kind in nested),
         "branches": bool(merges),
         "nested branches": any(list(merges_in(branches)) for branches in merges),
@@ -69,6 +79,17 @@ def features_of(text: str, report: Report) -> Iterator[str]:
         "odd sizes": any(size % 2 for shape in report.inputs.values() for size in shape[1:]),
     }
     yield from (name for name, is_there in found.items() if is_there)
+
+
+def differing_uses(document: dict[str, Any], blocks: dict[str, Any]) -> bool:
+    """Whether a block is used with different arguments."""
+    uses = [
+        (kind, json.dumps(entry[kind]))
+        for group in lists_of_entries(document)
+        for entry in group
+        if (kind := kind_in(entry)) in blocks
+    ]
+    return len({kind for kind, _ in uses}) < len(set(uses))
 
 
 def kinds_in(node: Any) -> Iterator[str]:

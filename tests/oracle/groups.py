@@ -61,7 +61,11 @@ def _other_branch(draft: Draft, first: Draft, kind: str) -> list[Entry]:
         return []
     if way < 0.55:
         return renamed(first.layers, draft)
-    if way < 0.7 and kind in STRETCHING and len(draft.shape) > 1:
+    outside = draft.alike(wanted)
+    if way < 0.65 and outside:  # a branch may read what is outside of it
+        kind = draft.one("relu", "identity", "batch_norm", "scale")
+        return [entry_of(kind, None, **{"from": draft.one(*outside)})]
+    if way < 0.75 and kind in STRETCHING and len(draft.shape) > 1:
         gate = [entry_of("global_avg_pool"), *_with_channels(wanted[0], len(draft.shape) - 1)]
         return [*gate, entry_of("sigmoid")] if draft.chance(0.6) else gate
     channels = draft.one(1, 2, 3, 4) if kind == "concat" else wanted[0]
@@ -118,6 +122,9 @@ def repeated_layer(draft: Draft) -> bool:
 
 def _repeated(draft: Draft, entry: Entry, probability: float) -> bool:
     """Adds an entry, repeated if it can be; its turns may differ by their index."""
+    if draft.chance(0.15):
+        entry = {**entry, "from": draft.one(*draft.alike(draft.shape) or [None])}
+        entry = {key: value for key, value in entry.items() if key != "from" or value}
     if not draft.chance(probability):
         return draft.add(entry)
     times = draft.one(2, 2, 3)

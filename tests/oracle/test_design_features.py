@@ -27,6 +27,7 @@ ENOUGH = 5
 OTHERS = (
     *("0-D", "1-D", "2-D", "3-D", "several inputs", "several outputs", "file params", "odd sizes"),
     *("block", "block with params", "block used twice", "block in a block"),
+    *("block with other arguments", "group with from", "branch that reads outside"),
     *("branches", "nested branches", "empty branch", "unnamed layer", "reference ahead", "shared group"),
 )
 
