@@ -39,7 +39,8 @@ class Upsample(Layer):
     """A bare value is the scale_factor, the first argument.
 
     Each output element is the weighted sum of its taps: 2 (linear), 4 (bilinear), 8 (trilinear) or 16
-    (bicubic) muls, and one add less. Nearest copies and is free of operations, but not of memory.
+    (bicubic) muls, and one add less. Nearest copies and is free of operations, but not of memory. Along an
+    axis whose size a scale factor leaves as it is (4 by 1.2) linear modes give the cells as they are.
     """
 
     scale_factor: AxisValues | None = argument(

@@ -17,6 +17,7 @@ import numpy as np
 
 from cnncalc.layers.adaptive_pooling import AdaptivePool
 from cnncalc.layers.convolution import Convolution
+from cnncalc.layers.merge import Concat
 from cnncalc.layers.normalization import GroupNorm
 from cnncalc.layers.pooling import MaxPool
 from cnncalc.layers.readers import AxisValues
@@ -69,7 +70,7 @@ UNKNOWN = Relation(-1, 0, ())
 
 
 def _in_the_middle(question: Question) -> Relation | None:
-    if isinstance(question.layer, Reshape):
+    if isinstance(question.layer, (Reshape, Concat)):  # where cells go hangs on the real sizes
         return UNKNOWN
     real, spread, repeats = _length(question), _spread(question.layer), _repeats(question.layer)
     pool = getattr(question.layer, "pool", None)

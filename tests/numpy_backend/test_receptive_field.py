@@ -241,6 +241,21 @@ def test_side_by_side_along_an_axis() -> None:
     assert measured[-1] == line(1, 1, 0, "unaligned")
 
 
+def test_a_single_cell_before_others_shifts_none_of_them() -> None:
+    text = """
+input: [2, 5]
+layers:
+  - avg_pool1d: 5
+    name: one
+  - conv_transpose1d: {out_channels: 2, kernel_size: 5}
+    name: five
+  - concat: {dim: 2}
+    from: [one, five]
+"""
+    # each of the five may see five positions of the pool, of 5 cells each; counted from where `five` begins
+    assert of_run(text)[-1] == line(25, 5, 20, "unaligned")
+
+
 def test_several_inputs_share_one_frame() -> None:
     measured = of_run(
         """
