@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.interop.expressions import folded, names_in, value_of, written
-from cnncalc.interop.pytorch.constructor import Channels, Constructor, Signature, children_sum, compressed
+from cnncalc.interop.pytorch.channels import Channels, sum_of
+from cnncalc.interop.pytorch.constructor import Constructor, Signature
+from cnncalc.interop.pytorch.contexts import name_of
 from cnncalc.interop.pytorch.design import Design
 from cnncalc.interop.pytorch.forward import forward, reference
-from cnncalc.interop.pytorch.layout import WIDTH, Bracketed, Code, call
+from cnncalc.interop.pytorch.layout import WIDTH, Bracketed, Code, call, compressed
 from cnncalc.interop.pytorch.parameters import shown
 from cnncalc.interop.pytorch.statements import Body, Statement, assignment
 from cnncalc.interop.stacks import stack_of
@@ -141,12 +143,12 @@ class _ClassWriter:
                 plans = [self.design.wiring.plans[group.path] for group in self.made.groups]
                 made_here = [self.design.channels(plan.calls[number].gives[0]) for plan in plans]
                 wanted = list(zip(constructor.contexts, made_here, strict=True))
-                gives = constructor.channels_text(wanted, [children_sum(reads), *reads])
+                gives = constructor.channels.text(wanted, [sum_of(reads), *reads])
             for value in made.gives:
                 flow[value] = gives
         if stack_of(self.plan) is not None and (code := self.repeated(first)) is not None:
             return [Statement(0, "", call("super().__init__", ("", code)))], None, "nn.ModuleList"
-        names = [_name(template) for template in self.templates]
+        names = [name_of(template) for template in self.templates]
         whole = {
             name: self.held(name, template, codes)
             for name, template in zip(names, self.templates, strict=True)
@@ -173,7 +175,8 @@ class _ClassWriter:
         if not isinstance(template, HolderTemplate):
             return codes[path]
         inner = [
-            (_name(child), self.held(f"{path}.{_name(child)}", child, codes)) for child in template.children
+            (name_of(child), self.held(f"{path}.{name_of(child)}", child, codes))
+            for child in template.children
         ]
         if [name for name, _ in inner] == [str(place) for place in range(len(inner))]:
             return call("nn.ModuleList", ("", Bracketed("[", tuple(("", code) for _, code in inner), "]")))
@@ -185,17 +188,12 @@ def _by_path(above: str, templates: Sequence[Template]) -> list[tuple[str, Templ
     """The templates by their paths, with those below what is never called itself."""
     found: list[tuple[str, Template]] = []
     for template in templates:
-        path = above + _name(template)
+        path = above + name_of(template)
         if isinstance(template, HolderTemplate):
             found += _by_path(f"{path}.", template.children)
         else:
             found.append((path, template))
     return found
-
-
-def _name(template: Template) -> str:
-    assert not isinstance(template, LoopTemplate)
-    return next(item.name for item in template.items if item is not None)
 
 
 def _signature(signature: Signature) -> list[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from cnncalc.interop.expressions import (
     folded,
@@ -14,12 +13,25 @@ from cnncalc.interop.expressions import (
     substituted,
     value_of,
 )
-from cnncalc.interop.outline import Group, Item, Layer, placing_of, turns_of, visible
+from cnncalc.interop.outline import Group, placing_of, turns_of, visible
+from cnncalc.interop.pytorch.channels import Channels, ChannelTexts, sum_of
+from cnncalc.interop.pytorch.contexts import (
+    Context,
+    Contexts,
+    first_of,
+    in_turn,
+    is_single,
+    last_of,
+    name_of,
+    present_in,
+    turns_in,
+    where_in,
+)
 from cnncalc.interop.pytorch.design import Design
-from cnncalc.interop.pytorch.layout import Bracketed, Code, Conditional, Repeated, call, flat
+from cnncalc.interop.pytorch.layout import Bracketed, Code, Conditional, Repeated, call, compressed, flat
 from cnncalc.interop.pytorch.module import REQUIRED, Given
 from cnncalc.interop.pytorch.names import is_plain
-from cnncalc.interop.pytorch.parameters import Context, Parameters, Unwritable, argument_node, shown
+from cnncalc.interop.pytorch.parameters import Parameters, Unwritable, argument_node, shown
 from cnncalc.interop.templates import (
     BranchesTemplate,
     ChainTemplate,
@@ -32,11 +44,6 @@ from cnncalc.interop.templates import (
 from cnncalc.language.nodes import Mapping as YamlMapping
 from cnncalc.language.place import Placing
 from cnncalc.layers.arguments import SameAs
-
-Contexts = Sequence[Context | None]
-"""The context of each item of a template; None where what the item stands in is left out."""
-Channels = str | None
-"""The text of a number of channels; None where there is none."""
 
 IDENTITY = "nn.Identity()"
 
@@ -64,8 +71,8 @@ class Constructor:
         self.is_root = not made.groups[0].path
         known = [dict(design.free) if self.is_root else _names(group) for group in made.groups]
         self.parameters = Parameters(known, [placing.place.caller for placing in placings])
+        self.channels = ChannelTexts(design, self.parameters)
         self.contexts = [Context(number) for number in range(len(made.groups))]
-        self.reads: str | None = None
 
     def input_channels(self, place: int) -> Channels:
         """The text for the channels of an input of the class."""
@@ -118,35 +125,8 @@ class Constructor:
             code = _listed(given.value) if not names_in(text) else shown(text)
             items.append(("" if given.positional else f"{given.name}=", code))
         made = [texts[name] for name in ("out_channels", "out_features") if name in texts]
-        gives = self.given(present, [*made, channels])
+        gives = self.channels.given(present, [*made, channels])
         return call(first.constructor, *items), gives
-
-    def given(self, present: Sequence[tuple[Context, Item]], candidates: Sequence[Channels]) -> Channels:
-        """The text for the channels that items give."""
-        values = [(context, self.channels_given(item)) for context, item in present]
-        return self.channels_text(values, candidates)
-
-    def channels_text(
-        self, wanted: Sequence[tuple[Context, int]], candidates: Sequence[Channels]
-    ) -> Channels:
-        for candidate in candidates:
-            if candidate is not None and self.parameters.holds(candidate, wanted):
-                return candidate
-        first = wanted[0][1]
-        return str(first) if all(value == first for _, value in wanted) else None
-
-    def channels_given(self, item: Item) -> int:
-        if isinstance(item, Layer):
-            return self.design.report.layers[item.index].output_shape[0]
-        plan = self.design.wiring.plans[item.path]
-        return self.design.channels(plan.outputs[0]) if plan.outputs else 0
-
-    def channels_read(self, item: Item) -> int:
-        if isinstance(item, Layer):
-            values = self.design.wiring.reads[item.index]
-        else:
-            values = self.design.wiring.plans[item.path].inputs
-        return self.design.channels(values[0])
 
     def use(self, template: UseTemplate, contexts: Contexts, channels: Channels) -> tuple[Code, Channels]:
         signature = self.signatures[id(template.used)]
@@ -175,7 +155,7 @@ class Constructor:
         gives = None
         if signature.gives is not None and names_in(signature.gives) <= texts.keys():
             gives = folded(substituted(signature.gives, texts), self.all_names(context), {})
-        return call(signature.name, *items), self.given(present, [gives, channels])
+        return call(signature.name, *items), self.channels.given(present, [gives, channels])
 
     def all_names(self, context: Context) -> set[str]:
         return set(self.parameters.values(context))
@@ -194,7 +174,7 @@ class Constructor:
         self, template: BranchesTemplate, contexts: Contexts, channels: Channels
     ) -> tuple[Code, Channels]:
         present = present_in(contexts, template.items)
-        contexts = _where(template.items, contexts)
+        contexts = where_in(template.items, contexts)
         merge = next(merge for merge in template.merges if merge is not None)
         made = self.design.merges[merge.index]
         self.pieces.add(made.branches)
@@ -209,8 +189,8 @@ class Constructor:
             for given in made.arguments
             if given.default is REQUIRED or not same(given.value, given.default)
         ]
-        whole = children_sum(parts)
-        gives = self.given(present, [*parts, whole])
+        whole = sum_of(parts)
+        gives = self.channels.given(present, [*parts, whole])
         return call(made.branches, ("", Bracketed("{", tuple(items), "}")), *more), gives
 
     def optional(self, template: Template, contexts: Contexts, channels: Channels) -> tuple[Code, Channels]:
@@ -233,12 +213,12 @@ class Constructor:
             if context is None:
                 continue
             if item is not None:
-                wanted.append((context, self.channels_given(item)))
+                wanted.append((context, self.design.channels_given(item)))
             elif channels is None:
                 return None
             else:
                 wanted.append((context, value_of(channels, self.parameters.values(context))))
-        return self.channels_text(wanted, [given, channels])
+        return self.channels.text(wanted, [given, channels])
 
     def condition(self, template: Template, contexts: Contexts) -> str | None:
         """When an item is there; None if it always is."""
@@ -257,7 +237,7 @@ class Constructor:
     # --- sequences ---
 
     def chain(self, template: ChainTemplate, contexts: Contexts, channels: Channels) -> tuple[Code, Channels]:
-        items, channels = self.sequence(template.children, _where(template.items, contexts), channels)
+        items, channels = self.sequence(template.children, where_in(template.items, contexts), channels)
         names = [name for name, _ in items]
         if names == [str(place) for place in range(len(names))]:
             return call(
@@ -321,23 +301,23 @@ class Constructor:
         count = self.count(template, contexts)
         self.parameters.loops.append(variable)
         wanted = [
-            (context, self.channels_read(item))
+            (context, self.design.channels_read(item))
             for context, item in zip(inner, body.items, strict=True)
             if item is not None
         ]
-        growing = None if channels is None else self.growing(channels, variable, wanted)
+        growing = None if channels is None else self.channels.growing(channels, variable, wanted)
         code, gives = self.code(body, inner, growing)
         self.parameters.loops.pop()
         used = re.search(rf"\b{variable}\b", flat(code))
         ends = [
-            (context, self.channels_given(last_of(run.turns[-1][1])))
+            (context, self.design.channels_given(last_of(run.turns[-1][1])))
             for context, run in present_in(contexts, template.runs)
         ]
         candidates = [text for text in (gives, channels) if text and variable not in names_in(text)]
         if growing is not None and variable in names_in(growing):
             names = self.all_names(ends[0][0])
             candidates.append(folded(substituted(growing, {variable: count}), names, {}) or count)
-        after = self.channels_text(ends, candidates)
+        after = self.channels.text(ends, candidates)
         return Repeated(code, f"for {variable if used else '_'} in range({shown(count)})"), after
 
     def count(self, template: LoopTemplate, contexts: Contexts) -> str:
@@ -354,48 +334,12 @@ class Constructor:
             node = node.get("times")
         return self.parameters.from_file(node, placing, context)
 
-    def growing(self, channels: str, variable: str, wanted: Sequence[tuple[Context, int]]) -> Channels:
-        """The channels that each turn reads: always the same, or more by a constant each time."""
-        if self.parameters.holds(channels, wanted):
-            return channels
-        steps = []
-        for (before, some), (context, more) in pairwise(wanted):
-            if before.number == context.number and before.turns[:-1] == context.turns[:-1]:
-                steps.append((context, more - some))
-        if not steps:
-            return None
-        names = self.parameters.visible[wanted[0][0].number]
-        candidates = [name for name in names if self.parameters.holds(name, steps)]
-        first = steps[0][1]
-        if all(step == first for _, step in steps):
-            candidates.append(str(first))
-        for step in candidates:
-            text = f"{channels} + {variable}" + (f" * {step}" if step != "1" else "")
-            if self.parameters.holds(text, wanted):
-                return text
-        return None
-
 
 def _listed(value: Any) -> Code:
     """A constant, a table in rows."""
     if isinstance(value, tuple) and any(isinstance(item, tuple) for item in value):
         return Bracketed("[", tuple(("", shown(repr(item))) for item in value), "]")
     return shown(repr(value))
-
-
-Found = TypeVar("Found")
-
-
-def present_in(contexts: Contexts, items: Sequence[Found | None]) -> list[tuple[Context, Found]]:
-    """The items that are there, with their contexts."""
-    pairs = zip(contexts, items, strict=True)
-    return [(context, item) for context, item in pairs if context is not None and item is not None]
-
-
-def _where(items: Sequence[object], contexts: Contexts) -> Contexts:
-    """The contexts in which there is an item."""
-    pairs = zip(contexts, items, strict=True)
-    return [None if item is None else context for context, item in pairs]
 
 
 def _given(module: Any, name: str) -> Any:
@@ -413,75 +357,9 @@ def _names(group: Group) -> dict[str, Any]:
     }
 
 
-def first_of(items: Sequence[Any]) -> Item:
-    first = items[0]
-    return first_of(first.turns[0][1]) if hasattr(first, "turns") else first
-
-
-def last_of(items: Sequence[Any]) -> Item:
-    last = items[-1]
-    return last_of(last.turns[-1][1]) if hasattr(last, "turns") else last
-
-
-def name_of(template: Template) -> str:
-    assert not isinstance(template, LoopTemplate)
-    return next(item.name for item in template.items if item is not None)
-
-
-def is_single(template: LoopTemplate) -> bool:
-    """Whether a repeat has one turn wherever it stands, so that no loop is needed."""
-    return all(run is None or len(run.turns) == 1 for run in template.runs)
-
-
-def turns_in(template: LoopTemplate, contexts: Contexts) -> tuple[str, list[Context]]:
-    """The variable of a loop, and a context for each of its turns."""
-    variable = next(run.variable for run in template.runs if run is not None)
-    inner = [
-        Context(context.number, (*context.turns, (variable, number)))
-        for context, run in present_in(contexts, template.runs)
-        for number, _ in run.turns
-    ]
-    return variable, inner
-
-
-def in_turn(template: LoopTemplate, contexts: Contexts, place: int) -> Contexts:
-    """The contexts within one turn of an unrolled loop."""
-    return [
-        None
-        if context is None or run is None
-        else Context(context.number, (*context.turns, (run.variable, run.turns[place][0])))
-        for context, run in zip(contexts, template.runs, strict=True)
-    ]
-
-
 def _ordered(items: Sequence[tuple[str, Code]]) -> Code:
     if all(name.isidentifier() and is_plain(name) for name, _ in items):
         return call("OrderedDict", *((f"{name}=", code) for name, code in items))
     return call(
         "OrderedDict", ("", Bracketed("{", tuple((f'"{name}": ', code) for name, code in items), "}"))
     )
-
-
-def compressed(codes: Sequence[Code]) -> list[Code]:
-    """The codes, equal ones behind one another as a loop."""
-    compressed: list[Code] = []
-    place = 0
-    while place < len(codes):
-        end = place
-        while end < len(codes) and flat(codes[end]) == flat(codes[place]):
-            end += 1
-        if end - place > 1:
-            compressed.append(Repeated(codes[place], f"for _ in range({end - place})"))
-        else:
-            compressed.append(codes[place])
-        place = end
-    return compressed
-
-
-def children_sum(parts: Sequence[Channels]) -> Channels:
-    known = [part for part in parts if part is not None]
-    if len(known) < len(parts):
-        return None
-    text = " + ".join(f"({part})" for part in known)
-    names = {name for part in known for name in names_in(part)}
-    return folded(text, names, {})

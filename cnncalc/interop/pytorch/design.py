@@ -8,9 +8,9 @@ from typing import Any
 
 from cnncalc.analysis.report import Report
 from cnncalc.graph import Graph
-from cnncalc.interop.outline import Group
+from cnncalc.interop.outline import Group, Item, Layer
 from cnncalc.interop.pytorch.module import Merge, Module
-from cnncalc.interop.templates import Unifier
+from cnncalc.interop.unify import Unifier
 from cnncalc.interop.wiring import Value, Wiring
 from cnncalc.language.nodes import Node
 from cnncalc.layers.base import Shape
@@ -44,3 +44,18 @@ class Design:
 
     def channels(self, value: Value) -> int:
         return self.shape(value)[0]
+
+    def channels_given(self, item: Item) -> int:
+        """The channels of what an item gives (first)."""
+        if isinstance(item, Layer):
+            return self.report.layers[item.index].output_shape[0]
+        plan = self.wiring.plans[item.path]
+        return self.channels(plan.outputs[0]) if plan.outputs else 0
+
+    def channels_read(self, item: Item) -> int:
+        """The channels of what an item reads (first)."""
+        if isinstance(item, Layer):
+            values = self.wiring.reads[item.index]
+        else:
+            values = self.wiring.plans[item.path].inputs
+        return self.channels(values[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 WIDTH = 88
@@ -79,3 +80,19 @@ def laid_out(code: Code, indent: int, before: str = "", after: str = "") -> list
         return [*laid_out(code.code, indent), f"{margin}{code.loop}"]
     inner = [*laid_out(code.code, indent + 4), f"{margin}    {code.loop}"]
     return [f"{margin}{before}*(", *inner, f"{margin}){after}"]
+
+
+def compressed(codes: Sequence[Code]) -> list[Code]:
+    """The codes, equal ones behind one another as a loop."""
+    compressed: list[Code] = []
+    place = 0
+    while place < len(codes):
+        end = place
+        while end < len(codes) and flat(codes[end]) == flat(codes[place]):
+            end += 1
+        if end - place > 1:
+            compressed.append(Repeated(codes[place], f"for _ in range({end - place})"))
+        else:
+            compressed.append(codes[place])
+        place = end
+    return compressed

@@ -28,6 +28,9 @@ TAKEN = frozenset(
 """What nn.Module, nn.Sequential, nn.ModuleList and nn.ModuleDict have under that name themselves."""
 
 
+OF_PIECES = frozenset({"dim"})
+"""What pieces that hold modules keep under that name."""
+
 RESERVED = {
     "Any",
     "Sequence",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.interop.expressions import (
     NOTHING,
@@ -21,17 +21,11 @@ from cnncalc.interop.expressions import (
     value_of,
     written,
 )
+from cnncalc.interop.pytorch.contexts import Context
 from cnncalc.language.nodes import Mapping as YamlMapping
 from cnncalc.language.nodes import Node
 from cnncalc.language.place import Placing
 from cnncalc.layers import find_kind
-
-
-class Context(NamedTuple):
-    """One object of a class, by its number, and the turns of the loops around, by their variables."""
-
-    number: int
-    turns: tuple[tuple[str, int], ...] = ()
 
 
 class Unwritable(Exception):

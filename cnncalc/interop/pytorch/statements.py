@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from cnncalc.interop.expressions import named, names_in
 from cnncalc.interop.expressions import template as name_template
 from cnncalc.interop.outline import Item, Layer
-from cnncalc.interop.pytorch.constructor import (
-    Channels,
-    Constructor,
+from cnncalc.interop.pytorch.channels import Channels
+from cnncalc.interop.pytorch.constructor import Constructor
+from cnncalc.interop.pytorch.contexts import (
+    Context,
     Contexts,
     first_of,
     in_turn,
@@ -22,7 +23,7 @@ from cnncalc.interop.pytorch.constructor import (
 )
 from cnncalc.interop.pytorch.layout import WIDTH, Bracketed, Code, Conditional, Repeated, call, flat, laid_out
 from cnncalc.interop.pytorch.names import is_plain
-from cnncalc.interop.pytorch.parameters import Context, Unwritable, shown
+from cnncalc.interop.pytorch.parameters import Unwritable, shown
 from cnncalc.interop.templates import LoopTemplate, Template
 from cnncalc.language.nodes import Scalar
 
@@ -149,12 +150,14 @@ class Body:
             for context, run in present
             for number, items in run.turns
         ]
-        wanted = [(context, self.constructor.channels_read(item)) for context, item in reads]
+        wanted = [(context, self.constructor.design.channels_read(item)) for context, item in reads]
         start = channels
         carries = channels is None or not self.parameters.holds(channels, wanted)
         if carries:
-            firsts = [(c, self.constructor.channels_read(first_of(run.turns[0][1]))) for c, run in present]
-            start = self.constructor.channels_text(firsts, [channels])
+            firsts = [
+                (c, self.constructor.design.channels_read(first_of(run.turns[0][1]))) for c, run in present
+            ]
+            start = self.constructor.channels.text(firsts, [channels])
             if start is None:
                 raise Unwritable
             self.parameters.take(start)
@@ -171,14 +174,14 @@ class Body:
             body.append(Statement(depth + 1, f"{CARRIED} = {shown(self.parameters.take(given))}"))
         body = self.hoisted(body, variable, depth + 1)
         self.parameters.loops.pop()
-        ends = [(c, self.constructor.channels_given(last_of(run.turns[-1][1]))) for c, run in present]
+        ends = [(c, self.constructor.design.channels_given(last_of(run.turns[-1][1]))) for c, run in present]
         if carries:
             self.parameters.carried[CARRIED].update(ends)
             outermost = self.constructor.is_root and not self.parameters.loops
             after: Channels = str(ends[0][1]) if outermost else CARRIED
         else:
             free = [text for text in (given, channels) if text and variable not in names_in(text)]
-            after = self.constructor.channels_text(ends, free)
+            after = self.constructor.channels.text(ends, free)
         return [*before, Statement(depth, self.header(variable, count, body)), *body], after
 
     def header(self, variable: str, count: str, body: Sequence[Statement]) -> str:

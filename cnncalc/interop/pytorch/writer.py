@@ -16,11 +16,11 @@ from cnncalc.interop.pytorch.constructor import Signature
 from cnncalc.interop.pytorch.design import Design
 from cnncalc.interop.pytorch.layout import WIDTH
 from cnncalc.interop.pytorch.module import Merge, Module
-from cnncalc.interop.pytorch.names import check_class_name, class_names, name_of_network
+from cnncalc.interop.pytorch.names import OF_PIECES, TAKEN, check_class_name, class_names, name_of_network
 from cnncalc.interop.pytorch.parameters import Unwritable
 from cnncalc.interop.pytorch.piece import Piece, read_piece
 from cnncalc.interop.pytorch.table import MERGES, MODULES, with_indices
-from cnncalc.interop.templates import Unifier
+from cnncalc.interop.unify import Unifier
 from cnncalc.interop.wiring import Value, wiring_of
 
 MOST_VARIED = 2_000
@@ -81,7 +81,7 @@ def _classes(network: Described, class_name: str, free: Mapping[str, Any]) -> li
     constructors = {index: _pattern(module) for index, module in enumerate(modules)}
     strict: set[Any] = set()
     while True:
-        unifier = Unifier(wiring, constructors, strict)
+        unifier = Unifier(wiring, constructors, TAKEN | OF_PIECES, strict)
         unifier.find_classes(root)
         names = class_names(unifier.classes, class_name or name_of_network(graph.name))
         design = Design(graph, report, root, wiring, unifier, modules, merges, declared, names, free)
