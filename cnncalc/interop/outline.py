@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 
@@ -136,3 +136,8 @@ def declared_parameters(block: Placed) -> list[tuple[str, Node | None]]:
     params = block.node.get("params") if isinstance(block.node, Mapping) else None
     pairs = params.pairs() if isinstance(params, Mapping) else ()
     return [(key.text, None if is_nothing(default) else default) for key, default in pairs]
+
+
+def is_numbered(names: Sequence[str]) -> bool:
+    """Whether the names are 0, 1, 2, ... so that what has them is a list."""
+    return bool(names) and names == [str(place) for place in range(len(names))]

@@ -132,10 +132,9 @@ class Unifier:
             return self.lists([self.itemized(group) for group in groups], by_entry=False)
         if len({local_calls(plan) for plan in plans}) > 1:
             raise Mismatch
-        names = [child.name for child in groups[0].children if self.is_module(child)]
-        for group in groups:
-            if [child.name for child in group.children if self.is_module(child)] != names:
-                raise Mismatch
+        names = self.module_names(groups[0])
+        if any(self.module_names(group) != names for group in groups):
+            raise Mismatch
         return [self.item([group.child(name) for group in groups]) for name in names]
 
     def is_module(self, item: Item) -> bool:
@@ -143,6 +142,10 @@ class Unifier:
         if item.path in self.wiring.aliases:
             return False
         return isinstance(item, Group) or self.constructors[item.index] is not None
+
+    def module_names(self, group: Group) -> list[str]:
+        """The names of the modules in a group."""
+        return [child.name for child in group.children if self.is_module(child)]
 
     def item(self, items: Sequence[Item | None]) -> Template:
         present = [item for item in items if item is not None]
@@ -178,8 +181,8 @@ class Unifier:
         raise Mismatch
 
     def holder(self, items: list[Group | None], groups: list[Group]) -> Template:
-        names = [child.name for child in groups[0].children if self.is_module(child)]
-        if any([c.name for c in group.children if self.is_module(c)] != names for group in groups):
+        names = self.module_names(groups[0])
+        if any(self.module_names(group) != names for group in groups):
             raise Mismatch
         children = [self.item([group and group.child(name) for group in items]) for name in names]
         return HolderTemplate(items, children)

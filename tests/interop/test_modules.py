@@ -261,13 +261,26 @@ def test_center_crop_is_told_what_it_is_like() -> None:
 @pytest.mark.parametrize(
     ("text", "count", "expected"),
     [
-        ("add", 3, Merge("{0} + {1} + {2}", "Add")),
+        ("add", 3, Merge("{0} + {1} + {2}", "Add", of_list="sum([{}])")),
         ("subtract", 2, Merge("{0} - {1}", "Subtract")),
         ("multiply", 2, Merge("{0} * {1}", "Multiply")),
         ("maximum", 3, Merge("torch.maximum(torch.maximum({0}, {1}), {2})", "Maximum")),
-        ("mean", 3, Merge("({0} + {1} + {2}) / 3", "Mean")),
-        ("concat", 2, Merge("torch.cat([{0}, {1}], dim=1)", "Concat", (Given("dim", 1, 1),))),
-        ("stack: -1", 2, Merge("torch.stack([{0}, {1}], dim=-1)", "Stack", (Given("dim", -1, 1),))),
+        ("mean", 3, Merge("({0} + {1} + {2}) / 3", "Mean", of_list="sum([{}]) / 3")),
+        (
+            "concat",
+            2,
+            Merge("torch.cat([{0}, {1}], dim=1)", "Concat", (Given("dim", 1, 1),), "torch.cat([{}], dim=1)"),
+        ),
+        (
+            "stack: -1",
+            2,
+            Merge(
+                "torch.stack([{0}, {1}], dim=-1)",
+                "Stack",
+                (Given("dim", -1, 1),),
+                "torch.stack([{}], dim=-1)",
+            ),
+        ),
     ],
 )
 def test_merge(text: str, count: int, expected: Merge) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.interop.expressions import folded, names_in, value_of, written
+from cnncalc.interop.outline import is_numbered
 from cnncalc.interop.pytorch.channels import Channels, sum_of
 from cnncalc.interop.pytorch.constructor import Constructor, Signature
 from cnncalc.interop.pytorch.contexts import name_of
@@ -85,10 +86,12 @@ class _ClassWriter:
 
     def ties(self) -> list[Statement]:
         """The weights of layers that use those of another layer, but not its arguments."""
-        nodes, rows = self.design.graph.nodes, self.design.report.layers
+        nodes, rows, root = self.design.graph.nodes, self.design.report.layers, self.design.root
         return [
             Statement(
-                0, f"{reference(nodes[index].name)}.{tensor} = {reference(nodes[source].name)}.{tensor}"
+                0,
+                f"{reference(self.design, nodes[index].name, root)}.{tensor} = "
+                f"{reference(self.design, nodes[source].name, root)}.{tensor}",
             )
             for index, source in self.design.wiring.tied.items()
             for tensor in (*rows[source].weights, *rows[source].buffers)
@@ -154,7 +157,7 @@ class _ClassWriter:
             for name, template in zip(names, self.templates, strict=True)
         }
         given = flow[self.plan.outputs[0]] if self.plan.outputs else None
-        if names and names == [str(place) for place in range(len(names))]:
+        if is_numbered(names):
             listed = Bracketed("[", tuple(("", code) for code in compressed([*whole.values()])), "]")
             return [Statement(0, "", call("super().__init__", ("", listed)))], given, "nn.ModuleList"
         taken = constructor.parameters.taken()
@@ -178,7 +181,7 @@ class _ClassWriter:
             (name_of(child), self.held(f"{path}.{name_of(child)}", child, codes))
             for child in template.children
         ]
-        if [name for name, _ in inner] == [str(place) for place in range(len(inner))]:
+        if is_numbered([name for name, _ in inner]):
             return call("nn.ModuleList", ("", Bracketed("[", tuple(("", code) for _, code in inner), "]")))
         items = tuple((f'"{name}": ', code) for name, code in inner)
         return call("nn.ModuleDict", ("", Bracketed("{", items, "}")))

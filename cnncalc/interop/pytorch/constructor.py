@@ -13,7 +13,7 @@ from cnncalc.interop.expressions import (
     substituted,
     value_of,
 )
-from cnncalc.interop.outline import Group, placing_of, turns_of, visible
+from cnncalc.interop.outline import Group, is_numbered, placing_of, turns_of, visible
 from cnncalc.interop.pytorch.channels import Channels, ChannelTexts, sum_of
 from cnncalc.interop.pytorch.contexts import (
     Context,
@@ -239,7 +239,7 @@ class Constructor:
     def chain(self, template: ChainTemplate, contexts: Contexts, channels: Channels) -> tuple[Code, Channels]:
         items, channels = self.sequence(template.children, where_in(template.items, contexts), channels)
         names = [name for name, _ in items]
-        if names == [str(place) for place in range(len(names))]:
+        if is_numbered([str(name) for name in names]):
             return call(
                 "nn.Sequential", *(("", code) for code in compressed([c for _, c in items]))
             ), channels

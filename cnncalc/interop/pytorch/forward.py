@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cnncalc.interop.outline import Group, Layer
+from cnncalc.interop.outline import Group, Item, Layer, is_numbered
 from cnncalc.interop.pytorch.design import Design
 from cnncalc.interop.pytorch.layout import WIDTH, Bracketed, Code, laid_out
 from cnncalc.interop.pytorch.names import identifier, is_plain
@@ -128,8 +128,9 @@ class _Forward:
 
     def expression(self, call: Call) -> str:
         names = [self.names[value] for value in call.reads]
+        module_text = reference(self.design, call.target, self.plan.group)
         if not isinstance(call.item, Layer):
-            return f"{reference(call.target)}({', '.join(names)})"
+            return f"{module_text}({', '.join(names)})"
         if call.item.index in self.design.merges:
             merge = self.design.merges[call.item.index]
             listed = self.listed(call.reads)
@@ -141,7 +142,7 @@ class _Forward:
         module = self.design.modules[call.item.index]
         assert module is not None
         also = [what.text.format(name) for what, name in zip(module.also, names[1:], strict=True)]
-        return f"{reference(call.target)}({', '.join([names[0], *also])})"
+        return f"{module_text}({', '.join([names[0], *also])})"
 
     def targets(self, place: int, call: Call) -> str:
         """The variables for what a call gives; none if nobody reads it."""
@@ -206,18 +207,21 @@ class _Forward:
         return free
 
 
-def reference(target: str) -> str:
-    """The module at a path of names, from `self` on."""
+def reference(design: Design, target: str, group: Group) -> str:
+    """The module at a path of names below a group, from `self` on."""
     text = "self"
+    within: Item | None = group
     for part in target.split("."):
-        if part.isdigit():
-            text += f"[{part}]"
-        elif is_plain(part):
+        names = design.unifier.module_names(within) if isinstance(within, Group) else []
+        if is_plain(part):
             text += f".{part}"
+        elif part.isdigit() and is_numbered(names):
+            text += f"[{part}]"
         elif part.isidentifier():
             text += f'._modules["{part}"]'
         else:
             text += f'.get_submodule("{part}")'
+        within = within.child(part) if isinstance(within, Group) else None
     return text
 
 

@@ -11,17 +11,11 @@ from cnncalc.layers.base import Shapes
 
 
 def reshape(layer: Any, inputs: Shapes) -> Module:
-    """nn.Unflatten or nn.Flatten where the shapes differ in one place only."""
-    shape, output = inputs[0], layer.output_shape(inputs)
-    front = _alike(shape, output)
-    end = _alike(shape[front:][::-1], output[front:][::-1])
-    taken, made = len(shape) - front - end, len(output) - front - end
-    if taken == 1 and made > 1:
-        sizes = layer.shape[front : len(output) - end]
-        return plain("nn.Unflatten", first("dim", front + 1), first("unflattened_size", sizes))
-    if taken > 1 and made == 1:
-        last = -1 if end == 0 else len(shape) - end
-        return plain("nn.Flatten", Given("start_dim", front + 1, 1), Given("end_dim", last, -1))
+    """nn.Flatten and nn.Unflatten where they do the same for inputs of every size."""
+    if layer.shape == (-1,):
+        return plain("nn.Flatten", Given("start_dim", 1, 1), Given("end_dim", -1, -1))
+    if len(inputs[0]) == 1:
+        return plain("nn.Unflatten", first("dim", 1), first("unflattened_size", layer.shape))
     return plain("Reshape", first("shape", layer.shape))
 
 
@@ -32,16 +26,6 @@ def permute(layer: Any, inputs: Shapes) -> Module:  # noqa: ARG001
 
 def unsqueeze(layer: Any, inputs: Shapes) -> Module:  # noqa: ARG001
     return plain("Unsqueeze", first("dim", layer.dim))
-
-
-def _alike(shape: tuple[int, ...], output: tuple[int, ...]) -> int:
-    """How many sizes at the front of two shapes are the same."""
-    count = 0
-    for size, other in zip(shape, output, strict=False):
-        if size != other:
-            break
-        count += 1
-    return count
 
 
 MODULES = {
