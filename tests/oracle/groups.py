@@ -34,7 +34,7 @@ def steps_into(draft: Draft, keep: bool = False) -> bool:
 
 def branching(draft: Draft) -> bool:
     """A merge with named branches, of which each gives what goes with the first."""
-    if draft.depth >= DEEPEST or len(draft.shape) < 1:
+    if draft.depth >= DEEPEST:
         return False
     first = body(draft, draft.one(1, 1, 2, 3), keep=draft.chance(0.3))
     if not first.layers:
@@ -92,9 +92,8 @@ def _adapted(draft: Draft, wanted: Shape) -> list[Entry]:
 
 
 def _with_channels(channels: int, rank: int) -> list[Entry]:
-    return (
-        [entry_of(f"conv{rank}d", {"out_channels": channels, "kernel_size": 1})] if rank in (1, 2, 3) else []
-    )
+    arguments = {"out_channels": channels, "kernel_size": 1}
+    return [entry_of(f"conv{rank}d", arguments)] if rank in (1, 2, 3) else []
 
 
 # --- sequences and repeats ------------------------------------------------------------------------------
@@ -122,9 +121,9 @@ def repeated_layer(draft: Draft) -> bool:
 
 def _repeated(draft: Draft, entry: Entry, probability: float) -> bool:
     """Adds an entry, repeated if it can be; its turns may differ by their index."""
-    if draft.chance(0.15):
-        entry = {**entry, "from": draft.one(*draft.alike(draft.shape) or [None])}
-        entry = {key: value for key, value in entry.items() if key != "from" or value}
+    sources = draft.alike(draft.shape)
+    if sources and draft.chance(0.15):
+        entry = {**entry, "from": draft.one(*sources)}
     if not draft.chance(probability):
         return draft.add(entry)
     times = draft.one(2, 2, 3)
@@ -163,7 +162,7 @@ def block(draft: Draft) -> bool:
     inner = body(draft, draft.one(1, 2, 3), params, keep=draft.chance(0.3))
     if not inner.layers:
         return False
-    inner_of_block(inner, params)
+    depend_on(inner, params)
     name = draft.name("block")
     required = {key for key in params if draft.chance(0.5)}
     declared = {key: None if key in required else value for key, value in params.items()}
@@ -175,17 +174,18 @@ def block(draft: Draft) -> bool:
     return False
 
 
-def inner_of_block(inner: Draft, params: dict[str, Any]) -> None:
+def depend_on(inner: Draft, params: dict[str, Any]) -> None:
     """Lets the layers of a block depend on its parameters."""
     if params:
-        rank = len(inner.shape) - 1
-        if rank in (1, 2, 3) and draft_convolution(inner, params, rank):
-            return
+        parametrised_convolution(inner, params)
         expressed.by_params(inner, params)
 
 
-def draft_convolution(inner: Draft, params: dict[str, Any], rank: int) -> bool:
-    """A convolution whose arguments are all the parameters that there are."""
+def parametrised_convolution(inner: Draft, params: dict[str, Any]) -> bool:
+    """A convolution behind the layers of a block, with all the parameters that there are as arguments."""
+    rank = len(inner.shape) - 1
+    if rank not in (1, 2, 3):
+        return False
     arguments = {
         "out_channels": "channels" if "channels" in params else 3,
         "kernel_size": "kernel" if "kernel" in params else 1,
