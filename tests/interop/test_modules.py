@@ -182,8 +182,10 @@ def test_merges_are_the_kinds_of_several_inputs() -> None:
         ("center_crop: {size: 5}", (4, 8, 8), "CenterCrop(5)"),
         ("flatten", (4, 8, 8), "nn.Flatten()"),
         ("reshape: [1, 28, 28]", (784,), "nn.Unflatten(1, (1, 28, 28))"),
-        ("reshape: [2, 2, 8, -1]", (4, 8, 8), "nn.Unflatten(1, (2, 2))"),
-        ("reshape: [4, -1]", (4, 8, 8), "nn.Flatten(start_dim=2)"),
+        ("reshape: [-1]", (4, 8, 8), "nn.Flatten()"),
+        # (4, 8, 8) -> (2, 2, 8, 8) could be nn.Unflatten(1, (2, 2)), which makes (2, 2, 4, 16) of (4, 4, 16)
+        ("reshape: [2, 2, 8, -1]", (4, 8, 8), "Reshape((2, 2, 8, -1))"),
+        ("reshape: [4, -1]", (4, 8, 8), "Reshape((4, -1))"),
         ("reshape: [8, 4]", (4, 8), "Reshape((8, 4))"),
         ("permute: [2, 3, 1]", (4, 8, 8), "Permute((0, 2, 3, 1))"),
         ("squeeze", (4, 1), "Squeeze()"),
