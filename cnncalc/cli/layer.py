@@ -268,7 +268,7 @@ def described(row: LayerReport) -> Iterator[str]:
 def _figure_lines(row: LayerReport) -> Iterator[tuple[str, str]]:
     """What is counted, each with its name."""
     from cnncalc.layers.shapes import written
-    from cnncalc.render.units import exact, size
+    from cnncalc.units import exact, size
 
     figures = row.figures
     for title, tensors, count in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from cnncalc.layers.base import Shape
 
 GAP = "  "
-NARROWEST_WITH_TITLES = 70
+SHORTEST_TITLE = 24  # fewer letters of each would say nothing
+ROOM_FOR_SOURCES = 60
+LONGEST_SOURCE = 26
 
 EXAMPLES = """\
 Examples:
@@ -162,8 +165,8 @@ def _entry(name: str) -> Network:
 
 
 def _width() -> int | None:
-    """The columns of the terminal; None where the lines may be as long as they like."""
-    if not sys.stdout.isatty():
+    """The columns of the terminal or COLUMNS; None where the lines may be as long as they like."""
+    if not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdecimal():
         return None
     from shutil import get_terminal_size
 
@@ -177,11 +180,9 @@ def table(entries: Sequence[Network], width: int | None) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     if width is not None:
         room = width - sum(widths[:5]) - 5 * len(GAP)
-        wide = room >= 60
-        widths[6] = min(widths[6], 26) if wide else 0
-        widths[5] = max(min(widths[5], room - widths[6] - len(GAP) * wide), 0)
-        if width < NARROWEST_WITH_TITLES:  # a few letters of each would say nothing
-            widths[5] = 0
+        wide = room >= ROOM_FOR_SOURCES
+        widths[6] = min(widths[6], LONGEST_SOURCE) if wide else 0
+        widths[5] = min(widths[5], room - widths[6] - len(GAP) * wide) if room >= SHORTEST_TITLE else 0
     for row in rows:
         cells = [_cut(text, cells) for text, cells in zip(row, widths, strict=True)]
         aligned = [
@@ -192,10 +193,9 @@ def table(entries: Sequence[Network], width: int | None) -> Iterator[str]:
 
 
 def _row(entry: Network) -> tuple[str, ...]:
-    from cnncalc.layers.shapes import written
-    from cnncalc.render.units import count
+    from cnncalc.units import count, shape
 
-    inputs = ", ".join(map(written, entry.inputs.values()))
+    inputs = ", ".join(shape(sizes, narrow=True) for sizes in entry.inputs.values())
     source = entry.reference.removeprefix("https://").removeprefix("http://").removeprefix("www.")
     year = str(entry.year or "")
     return entry.name, count(entry.params), count(entry.macs), inputs, year, entry.title, source

@@ -14,8 +14,8 @@ from cnncalc.cli.app import app
 from cnncalc.cli.zoo import Network, table
 
 
-def zoo(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["zoo", *arguments])
+def zoo(*arguments: str, columns: str | None = None) -> Result:
+    return CliRunner(env={"COLUMNS": columns}).invoke(app, ["zoo", *arguments])
 
 
 LIST = [
@@ -44,44 +44,44 @@ def test_every_network_is_listed() -> None:
 
 def test_list_without_limit() -> None:
     assert list(table(LIST, None)) == [
-        "name    params    MACs  input                 year  "
+        "name    params    MACs  input         year  "
         "title                                                               source",
-        "lenet5  61.7 k   417 k  1 x 32 x 32           1998  "
+        "lenet5  61.7 k   417 k  1x32x32       1998  "
         "LeNet-5                                                             d2l.ai/lenet.html",
-        "vgg16    138 M  15.5 G  3 x 224 x 224         2014  "
+        "vgg16    138 M  15.5 G  3x224x224     2014  "
         "Very Deep Convolutional Networks for Large-Scale Image Recognition  arxiv.org/abs/1409.1556",
-        "twins       10      20  3 x 8 x 8, 3 x 8 x 8        Two",
+        "twins       10      20  3x8x8, 3x8x8        Two",
     ]
 
 
 def test_list_at_80_columns() -> None:
     assert list(table(LIST, 80)) == [
-        "name    params    MACs  input                 year  title",
-        "lenet5  61.7 k   417 k  1 x 32 x 32           1998  LeNet-5",
-        "vgg16    138 M  15.5 G  3 x 224 x 224         2014  Very Deep Convolutional Net…",
-        "twins       10      20  3 x 8 x 8, 3 x 8 x 8        Two",
+        "name    params    MACs  input         year  title",
+        "lenet5  61.7 k   417 k  1x32x32       1998  LeNet-5",
+        "vgg16    138 M  15.5 G  3x224x224     2014  Very Deep Convolutional Networks fo…",
+        "twins       10      20  3x8x8, 3x8x8        Two",
     ]
 
 
 def test_narrow_list_has_no_titles() -> None:
-    assert list(table(LIST, 69)) == [
-        "name    params    MACs  input                 year",
-        "lenet5  61.7 k   417 k  1 x 32 x 32           1998",
-        "vgg16    138 M  15.5 G  3 x 224 x 224         2014",
-        "twins       10      20  3 x 8 x 8, 3 x 8 x 8",
+    assert list(table(LIST, 67)) == [
+        "name    params    MACs  input         year",
+        "lenet5  61.7 k   417 k  1x32x32       1998",
+        "vgg16    138 M  15.5 G  3x224x224     2014",
+        "twins       10      20  3x8x8, 3x8x8",
     ]
-    assert next(table(LIST, 70)).endswith("  title")
+    assert next(table(LIST, 68)).endswith("  title")
 
 
 def test_list_at_120_columns() -> None:
     assert list(table(LIST, 120)) == [
-        "name    params    MACs  input                 year  "
-        "title                                        source",
-        "lenet5  61.7 k   417 k  1 x 32 x 32           1998  "
-        "LeNet-5                                      d2l.ai/lenet.html",
-        "vgg16    138 M  15.5 G  3 x 224 x 224         2014  "
-        "Very Deep Convolutional Networks for Large…  arxiv.org/abs/1409.1556",
-        "twins       10      20  3 x 8 x 8, 3 x 8 x 8        Two",
+        "name    params    MACs  input         year  "
+        "title                                                source",
+        "lenet5  61.7 k   417 k  1x32x32       1998  "
+        "LeNet-5                                              d2l.ai/lenet.html",
+        "vgg16    138 M  15.5 G  3x224x224     2014  "
+        "Very Deep Convolutional Networks for Large-Scale I…  arxiv.org/abs/1409.1556",
+        "twins       10      20  3x8x8, 3x8x8        Two",
     ]
 
 
@@ -89,6 +89,16 @@ def test_list_at_120_columns() -> None:
 def test_list_keeps_to_the_width(width: int) -> None:
     longest = max(map(len, table(LIST, width)))
     assert longest <= max(width, len(next(table(LIST, 1))) + 10)
+
+
+def test_columns_hold_for_a_pipe_as_well() -> None:
+    """At 80 there is no room for more than a few letters of each title, so that there are none."""
+    assert max(map(len, zoo().stdout.splitlines())) > 200
+    head, *rows = zoo(columns="80").stdout.splitlines()
+    assert head.split() == ["name", "params", "MACs", "input", "year"]
+    assert max(map(len, rows)) <= 80
+    assert "ImageNet Classification with Deep C" in zoo(columns="100").stdout
+    assert zoo(columns="no").stdout == zoo().stdout
 
 
 def test_json() -> None:
