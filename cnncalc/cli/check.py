@@ -117,8 +117,11 @@ def check(
             "option such as --max-params 5M"
         )
     _write(found, format, skip_unlimited)
-    print_faults([diagnostic for each in found for diagnostic in each.diagnostics], errors)
-    if any(each.diagnostics for each in found):
+    faults = [diagnostic for each in found for diagnostic in each.diagnostics]
+    if faults and errors == "full" and format == "text" and _shown(found, skip_unlimited):
+        typer.echo(err=True)  # between the verdicts and the first fault
+    print_faults(faults, errors)
+    if faults:
         raise typer.Exit(FAULTY)
 
 
@@ -171,15 +174,18 @@ def _write(found: Sequence[_Found], format: str, skip_unlimited: bool) -> None:
         return
     from cnncalc.render import sheet
 
-    leave_out = skip_unlimited or format == "markdown"
-    sheets = [each for each in found if each.checked and (each.checked.verdicts or not leave_out)]
-    for index, each in enumerate(sheets):
+    for index, each in enumerate(_shown(found, skip_unlimited or format == "markdown")):
         if index:
             write("\n")
         if format == "markdown":
             write(sheet.markdown(_sheet(each, spenders=True)))
         else:
             _show(each)
+
+
+def _shown(found: Sequence[_Found], only_limited: bool) -> list[_Found]:
+    """The files that have a table."""
+    return [each for each in found if each.checked and (each.checked.verdicts or not only_limited)]
 
 
 def _document(found: _Found) -> dict[str, Any]:

@@ -236,10 +236,17 @@ def print_faults(diagnostics: Sequence[Diagnostic], style: ErrorStyle) -> None:
     _print(text + "\n", sys.stderr)
 
 
-def end_faulty(diagnostics: Sequence[Diagnostic], errors: ErrorStyle, as_json: bool) -> NoReturn:
-    """Ends the command with faults; `as_json` writes them on standard output, too, in place of a result."""
+def end_faulty(
+    diagnostics: Sequence[Diagnostic], errors: ErrorStyle, as_json: bool, output: str = ""
+) -> NoReturn:
+    """Ends the command with faults; `as_json` writes them on standard output, too, in place of a result.
+
+    `output` is where the result was to be written to.
+    """
     print_faults(diagnostics, errors)
-    if as_json:
+    if not to_stdout(output):
+        typer.echo(f"nothing is written to `{visible(output)}`", err=True)
+    elif as_json:
         from cnncalc.render.diagnostics import render
 
         write(render(diagnostics, "json") + "\n")

@@ -84,7 +84,7 @@ def compare(
         misuse("a comparison needs two networks or more, or --versus NAME=VALUE")
     setting = Setting(settings, read_shapes(input), batch, dtype, in_place)
     check_output(output, force)
-    reports = reports_of(wanted, setting, errors, as_json=format == "json")
+    reports = reports_of(wanted, setting, errors, format == "json", output)
 
     from cnncalc.analysis.compare import comparison_of
 

@@ -89,10 +89,10 @@ def diff(
         misuse("a second network is needed, or --versus NAME=VALUE")
     settings = read_settings(set)
     others = read_settings([item for written in versus for item in split_settings(written)], "--versus")
-    wanted = (Wanted(before, {}), Wanted(after or before, others, "--versus"))
+    wanted = (Wanted(before, {}), Wanted(after or before, others, "--versus" if versus else "--set"))
     setting = Setting(settings, read_shapes(input), batch, dtype, in_place)
     check_output(output, force)
-    old, new = reports_of(wanted, setting, errors, as_json=format == "json")
+    old, new = reports_of(wanted, setting, errors, format == "json", output)
 
     from cnncalc.analysis.diff import difference_of
 

@@ -91,7 +91,7 @@ def explain(
     else:
         network = examined(name, setting)
         if network.sound is None:
-            end_faulty(network.faults, errors, as_json=format == "json" and to_stdout(output))
+            end_faulty(network.faults, errors, as_json=format == "json", output=output)
         found = _explained(*network.sound, layer, figure)
     write(_written(found, format, name, output), output)
 

@@ -65,7 +65,7 @@ def export(
         misuse(visible(str(error)), "--class-name")
     found = examined(network, Setting(read_settings(set), read_shapes(input)))
     if found.sound is None or found.network is None:
-        end_faulty(found.faults, errors, as_json=False)
+        end_faulty(found.faults, errors, as_json=False, output=output)
     from cnncalc.api import program
 
     write(program(found.network, found.sound[1], to, class_name), output)

@@ -33,7 +33,7 @@ class Wanted(NamedTuple):
 
 
 def reports_of(
-    networks: Sequence[Wanted], setting: Setting, errors: ErrorStyle, as_json: bool
+    networks: Sequence[Wanted], setting: Setting, errors: ErrorStyle, as_json: bool, output: str
 ) -> list[Report]:
     """The reports of all networks; if one is faulty all faults are printed, and the command ends."""
     check_batch(setting.batch)
@@ -46,7 +46,7 @@ def reports_of(
         if found.report is not None:
             reports.append(found.report)
     if faults:
-        end_faulty(list(dict.fromkeys(faults)), errors, as_json)
+        end_faulty(list(dict.fromkeys(faults)), errors, as_json, output)
     return reports
 
 

@@ -12,6 +12,7 @@ from cnncalc.cli.common import (
     Examined,
     Setting,
     Settings,
+    check_stdin_once,
     examined,
     name_of,
     print_faults,
@@ -48,6 +49,7 @@ def validate(
     errors: Errors = "full",
 ) -> None:
     """All faults and warnings of files. Of each that is fine, a line that sums it up."""
+    check_stdin_once(files)
     setting = Setting(read_settings(settings), shapes={})
     found: list[Diagnostic] = []
     for file in files:
@@ -77,7 +79,7 @@ def _examined(file: str, setting: Setting, strict: bool) -> Examined:
 def _summary(report: Report) -> str:
     """`fine: 39 layers, 138,357,544 parameters, 15.5 GMACs, output 1000`"""
     from cnncalc.layers.shapes import written
-    from cnncalc.render.units import count
+    from cnncalc.units import count
 
     layers = len(report.layers)
     macs = count(report.totals.macs)

@@ -12,6 +12,7 @@ from cnncalc.cli.common import (
     InputShapes,
     Setting,
     Settings,
+    check_stdin_once,
     examined,
     faults_document,
     name_of,
@@ -72,6 +73,7 @@ def verify(
 ) -> None:
     """Run networks, and compare every figure of the analysis with what really happened."""
     check_batch_and_seed(batch, seed)
+    check_stdin_once(networks)
     dtype = checked_dtype(dtype)
     setting = Setting(read_settings(set), read_shapes(input), batch, dtype, in_place)
     documents: list[dict[str, Any]] = []
@@ -88,7 +90,7 @@ def verify(
         if refusal:
             all_well = False
             typer.echo(f"Error: {visible(name_of(what))}: {refusal}", err=True)
-            documents.append({"schema": 1, "errors": [{"message": refusal, "file": what}]})
+            documents.append({"schema": 1, "errors": [{"message": refusal, "file": name_of(what)}]})
             continue
         found = _verified(graph, report, seed)
         all_well = all_well and found.all_equal

@@ -109,8 +109,17 @@ def said(result: Result) -> str:
 def test_a_broken_budget() -> None:
     result = check("bad.yaml")
     assert result.stdout == TABLE
-    assert result.stderr == FAULTS
+    assert result.stderr == f"\n{FAULTS}"
     assert result.exit_code == 1
+
+
+def test_a_blank_line_stands_between_tables_and_faults_alone() -> None:
+    Path("faulty.yaml").write_text(NETWORK.replace("kernel_size: 3", "kernel_size: 9"))
+    assert check("faulty.yaml").stderr.startswith("error[E301]")
+    assert check("free.yaml", "faulty.yaml", "--skip-unlimited").stderr.startswith("error[E301]")
+    assert check("bad.yaml", "--errors", "concise").stderr.startswith("bad.yaml:5:11: ")
+    assert check("bad.yaml", "--format", "json").stderr == FAULTS
+    assert check("faulty.yaml", "good.yaml").stderr.startswith("\nerror[E301]")
 
 
 def test_a_budget_that_is_kept() -> None:

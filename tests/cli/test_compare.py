@@ -105,9 +105,15 @@ def test_a_fault_ends_it() -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("error[E301]: ")
     assert "error[E001]" in result.stderr
-    result = run("vgg16", "faulty.yaml", "--format", "json", "--errors", "concise", "--output", "out.json")
+    result = run("vgg16", "faulty.yaml", "--format", "json", "--errors", "concise")
     assert result.exit_code == 1
     assert [error["code"] for error in json.loads(result.stdout)["errors"]] == ["E301"]
+
+
+def test_a_fault_leaves_no_file() -> None:
+    result = run("vgg16", "faulty.yaml", "--format", "json", "--output", "out.json")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.endswith("\nnothing is written to `out.json`\n")
     assert not Path("out.json").exists()
 
 

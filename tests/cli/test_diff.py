@@ -103,12 +103,17 @@ def test_a_fault_ends_it() -> None:
     assert result.exit_code == 1
     assert [error["code"] for error in json.loads(result.stdout)["errors"]] == ["E301"]
     assert result.stderr.startswith("error[E301]: ")
+    result = run("faulty.yaml", "before.yaml", "--format", "json", "--output", "out.json")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.endswith("\nnothing is written to `out.json`\n")
+    assert not Path("out.json").exists()
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["before.yaml"], "a second network is needed, or --versus NAME=VALUE"),
+        (["net.yaml", "before.yaml", "--set", "classes=3"], "'--set': before.yaml: there is no parameter `c"),
         (["before.yaml", "--versus", "height=3"], "'--versus': before.yaml: there is no parameter `height`"),
         (["before.yaml", "--versus", "width=1,width=2"], "`width` is set twice"),
         (["before.yaml", "net.yaml", "--format", "csv"], "'text', 'markdown', 'json'"),

@@ -163,6 +163,9 @@ def test_a_faulty_network() -> None:
     assert "error[E302]: in `sum`" in result.stderr
     found = json.loads(run("faulty.yaml", "head", "-f", "json").stdout)
     assert [fault["code"] for fault in found["errors"]] == ["E302"]
+    result = run("faulty.yaml", "head", "-f", "json", "--output", "out.json")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.endswith("\nnothing is written to `out.json`\n")
 
 
 def test_names_of_strangers_are_cleaned() -> None:

@@ -197,6 +197,7 @@ def test_a_faulty_network() -> None:
     result = run("faulty.yaml", "--to", "pytorch", "--output", "net.py", "--errors", "concise")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("faulty.yaml:5:48: error[E301]: ")
+    assert result.stderr.endswith("\nnothing is written to `net.py`\n")
     assert not Path("net.py").exists()
     result = run("net.yaml", "--to", "pytorch", "--input", "1x2x8")
     assert (result.exit_code, result.stdout) == (1, "")

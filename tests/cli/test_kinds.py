@@ -156,5 +156,7 @@ def test_markdown() -> None:
     assert (
         "| argument | default | meaning | values |\n|---|---|---|---|\n| `out_features` | required |" in text
     )
+    pool = kinds("max_pool2d", "--format", "markdown").stdout
+    assert "### max_pool2d\n\nThe largest of each window: kernel positions - 1 compares" in pool
     assert "## Activation\n\n### relu\n\nmax(x, 0). " in text
     assert "```yaml\n- relu\n```\n\n- 64 x 8 x 8 -> 64 x 8 x 8\n- 4,096 compares\n" in text

@@ -150,6 +150,12 @@ def test_strict_hears_nothing_that_a_file_silences() -> None:
     assert (result.exit_code, result.stderr) == (0, "")
 
 
+def test_standard_input_is_read_once() -> None:
+    result = validate("-", "good.yaml", "-", stdin=DOUBTFUL)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "standard input can be read only once" in result.stderr
+
+
 def test_parameters_are_set() -> None:
     result = validate("good.yaml", "--set", "classes=5")
     assert result.stdout.endswith("965 parameters, 960 MACs, output 5\n")

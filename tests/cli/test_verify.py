@@ -87,6 +87,12 @@ def test_standard_input_among_files() -> None:
     assert (result.exit_code, result.stdout) == (0, ALL_EQUAL + ALL_EQUAL.replace("net.yaml", "<stdin>"))
 
 
+def test_standard_input_is_read_once() -> None:
+    result = verify("-", "net.yaml", "-", input=NETWORK)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "standard input can be read only once" in result.stderr
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -260,6 +266,8 @@ def test_a_refusal_in_json() -> None:
     assert status == 1
     assert document["errors"][0]["file"] == "net.yaml"
     assert document["errors"][0]["message"].startswith("a run needs about 16.0 MiB")
+    of_stdin = json.loads(verify("-", "--format", "json", input=NETWORK).stdout)
+    assert of_stdin["errors"][0]["file"] == "<stdin>"
 
 
 @pytest.mark.parametrize(
