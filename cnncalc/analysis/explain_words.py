@@ -46,5 +46,9 @@ def copied_words(layer: Layer) -> str:
 def docs_of(layer: Layer) -> str:
     """How the kind counts, in the words of its documentation."""
     counting = " ".join((type(layer).__doc__ or "").split()).replace("`", "")
-    doc = layer.kind.doc
+    return said_once(layer.kind.doc, counting)
+
+
+def said_once(doc: str, counting: str) -> str:
+    """What a kind is and how it counts; the second alone where it begins as the first does."""
     return counting if counting.split()[:2] == doc.split()[:2] else f"{doc} {counting}"

@@ -294,6 +294,8 @@ def as_dict(entry: Entry) -> dict[str, Any]:
 
 def markdown(entries: Sequence[Entry]) -> Iterator[str]:
     """The reference of these kinds."""
+    from cnncalc.analysis.explain_words import said_once
+
     family = ""
     for entry in entries:
         if entry.family != family:
@@ -302,7 +304,7 @@ def markdown(entries: Sequence[Entry]) -> Iterator[str]:
             yield ""
         yield f"### {entry.name}"
         yield ""
-        yield f"{entry.doc} {entry.counting}"
+        yield said_once(entry.doc, entry.counting)
         yield ""
         if entry.arguments:
             yield "| argument | default | meaning | values |"
