@@ -175,13 +175,15 @@ class Body:
         body = self.hoisted(body, variable, depth + 1)
         self.parameters.loops.pop()
         ends = [(c, self.constructor.design.channels_given(last_of(run.turns[-1][1]))) for c, run in present]
+        free = [text for text in (given, channels) if text and text != CARRIED]
         if carries:
             self.parameters.carried[CARRIED].update(ends)
-            outermost = self.constructor.is_root and not self.parameters.loops
-            after: Channels = str(ends[0][1]) if outermost else CARRIED
-        else:
-            free = [text for text in (given, channels) if text and variable not in names_in(text)]
-            after = self.constructor.channels.text(ends, free)
+            if self.parameters.loops:  # the loop around hands it on
+                free = [CARRIED]
+            elif not self.constructor.is_root:
+                free.append(CARRIED)
+        free = [text for text in free if variable not in names_in(text)]
+        after = self.constructor.channels.text(ends, free)
         return [*before, Statement(depth, self.header(variable, count, body)), *body], after
 
     def header(self, variable: str, count: str, body: Sequence[Statement]) -> str:
