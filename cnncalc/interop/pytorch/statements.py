@@ -24,7 +24,7 @@ from cnncalc.interop.pytorch.contexts import (
 from cnncalc.interop.pytorch.layout import WIDTH, Bracketed, Code, Conditional, Repeated, call, flat, laid_out
 from cnncalc.interop.pytorch.names import is_plain
 from cnncalc.interop.pytorch.parameters import Unwritable, shown
-from cnncalc.interop.templates import LoopTemplate, Template
+from cnncalc.interop.templates import LoopTemplate, Run, Template
 from cnncalc.language.nodes import Scalar
 
 CARRIED = "in_channels"
@@ -131,60 +131,66 @@ class Body:
     def loop(
         self, template: LoopTemplate, contexts: Contexts, channels: Channels, depth: int
     ) -> tuple[list[Statement], Channels]:
-        if template.body is None or any(
-            run is not None and [number for number, _ in run.turns] != [*range(len(run.turns))]
-            for run in template.runs
-        ):
+        """A repeat as a loop; raises Unwritable where it cannot be one, or reads better turn by turn."""
+        variable, inner = turns_in(template, contexts)
+        taken = {name for names in self.parameters.visible for name in names}
+        if template.body is None or not _counts_up(template) or variable in {*taken, *self.parameters.loops}:
             raise Unwritable
         present = present_in(contexts, template.runs)
-        variable, inner = turns_in(template, contexts)
-        hides = variable in self.parameters.loops or any(
-            variable in names for names in self.parameters.visible
-        )
-        if hides or is_single(template):
-            raise Unwritable
         count = self.count(template, contexts)
-        before: list[Statement] = []
-        reads = [
-            (Context(context.number, (*context.turns, (variable, number))), first_of(items))
-            for context, run in present
-            for number, items in run.turns
-        ]
-        wanted = [(context, self.constructor.design.channels_read(item)) for context, item in reads]
-        start = channels
-        carries = channels is None or not self.parameters.holds(channels, wanted)
-        if carries:
-            firsts = [
-                (c, self.constructor.design.channels_read(first_of(run.turns[0][1]))) for c, run in present
-            ]
-            start = self.constructor.channels.text(firsts, [channels])
-            if start is None:
-                raise Unwritable
-            self.parameters.take(start)
-            if start != CARRIED:
-                before.append(Statement(depth, f"{CARRIED} = {shown(start)}"))
-            self.parameters.carried.setdefault(CARRIED, {}).update(wanted)
-            start = CARRIED
+        before, start = self.start(variable, present, channels, depth)
         self.parameters.loops.append(variable)
         body, given = self.members(template.body, inner, start, depth + 1)
-        if carries and given is None:
-            raise Unwritable
-        if carries and given != CARRIED:
-            assert given is not None
+        if start == CARRIED and given != CARRIED:
+            if given is None:
+                raise Unwritable
             body.append(Statement(depth + 1, f"{CARRIED} = {shown(self.parameters.take(given))}"))
         body = self.hoisted(body, variable, depth + 1)
         self.parameters.loops.pop()
-        ends = [(c, self.constructor.design.channels_given(last_of(run.turns[-1][1]))) for c, run in present]
-        free = [text for text in (given, channels) if text and text != CARRIED]
+        after = self.behind(variable, present, start == CARRIED, (given, channels))
+        return [*before, Statement(depth, self.header(variable, count, body)), *body], after
+
+    def start(
+        self, variable: str, present: Sequence[tuple[Context, Run]], channels: Channels, depth: int
+    ) -> tuple[list[Statement], Channels]:
+        """The text of the channels that each turn reads: one for all, or a variable that is set before."""
+        design = self.constructor.design
+        wanted = [
+            (
+                Context(context.number, (*context.turns, (variable, number))),
+                design.channels_read(first_of(items)),
+            )
+            for context, run in present
+            for number, items in run.turns
+        ]
+        if channels is not None and self.parameters.holds(channels, wanted):
+            return [], channels
+        firsts = [(context, design.channels_read(first_of(run.turns[0][1]))) for context, run in present]
+        start = self.constructor.channels.text(firsts, [channels])
+        if start is None:
+            raise Unwritable
+        self.parameters.take(start)
+        self.parameters.carried.setdefault(CARRIED, {}).update(wanted)
+        return ([] if start == CARRIED else [Statement(depth, f"{CARRIED} = {shown(start)}")]), CARRIED
+
+    def behind(
+        self,
+        variable: str,
+        present: Sequence[tuple[Context, Run]],
+        carries: bool,
+        candidates: Sequence[Channels],
+    ) -> Channels:
+        """The text of the channels behind a loop."""
+        design = self.constructor.design
+        ends = [(context, design.channels_given(last_of(run.turns[-1][1]))) for context, run in present]
+        free = [text for text in candidates if text and text != CARRIED and variable not in names_in(text)]
         if carries:
             self.parameters.carried[CARRIED].update(ends)
             if self.parameters.loops:  # the loop around hands it on
                 free = [CARRIED]
             elif not self.constructor.is_root:
                 free.append(CARRIED)
-        free = [text for text in free if variable not in names_in(text)]
-        after = self.constructor.channels.text(ends, free)
-        return [*before, Statement(depth, self.header(variable, count, body)), *body], after
+        return self.constructor.channels.text(ends, free)
 
     def header(self, variable: str, count: str, body: Sequence[Statement]) -> str:
         if variable in self.lists:
@@ -239,6 +245,12 @@ class Body:
             ]
             return [Statement(depth, f"{HOISTED} = {text}"), *replaced]
         return body
+
+
+def _counts_up(template: LoopTemplate) -> bool:
+    """Whether a repeat has all turns from 0 on, and more than one of them somewhere."""
+    numbers = [[number for number, _ in run.turns] for run in template.runs if run is not None]
+    return all(turns == [*range(len(turns))] for turns in numbers) and not is_single(template)
 
 
 def assignment(name: str, code: Code, taken: Collection[str], depth: int = 0) -> list[Statement]:
