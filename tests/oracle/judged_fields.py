@@ -7,6 +7,7 @@ takes the sum of all of them instead, what has no slope (a step) is passed by.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from random import Random
 from typing import Any, NamedTuple
@@ -28,7 +29,7 @@ BATCH = 2
 POSITIONS = 3
 """The first, the middle and the last position of each."""
 
-CUTS = ("crop", "center_crop", "slice", "split", "fold", "conv_transpose", "max_unpool")
+CUTS = ("crop", "center_crop", "slice", "split", "fold", "max_unpool", "pixel_unshuffle")
 FROM_INSIDE = ("reflect", "replicate", "circular")
 
 
@@ -36,7 +37,7 @@ def disagreements(network: Network, report: Report, module: nn.Module) -> list[s
     """Wrong fields among those of a few layers."""
     if all(len(shape) < 2 for shape in report.inputs.values()):
         return []
-    sampled = [row for row in sample(report) if not any(map(overwrites, above(report, row)))]
+    sampled = [row for row in sample(report) if not any(map(misleads, above(report, row)))]
     made = forward(network, report, module, {row.name for row in sampled})
     found = []
     for row in sampled:
@@ -216,6 +217,17 @@ def above(report: Report, row: LayerReport) -> list[LayerReport]:
     return [rows[name] for name in found]
 
 
+def misleads(row: LayerReport) -> bool:
+    """Whether gradients do not show what a layer reads."""
+    return overwrites(row) or copies_backwards(row)
+
+
+def copies_backwards(row: LayerReport) -> bool:
+    """nn.Upsample by a factor that keeps the one size, as 2 * 1.2: it moves cells, and its gradient does not."""
+    scaled = row.kind == "upsample" and getattr(row.layer, "scale_factor", None) is not None
+    return scaled and len(row.output_shape) == 2 and row.output_shape == row.input_shapes[0]
+
+
 def overwrites(row: LayerReport) -> bool:
     """Whether an unpool puts several values of an enlarging pool to one cell: the last one stays."""
     pool = getattr(row.layer, "pool", None)
@@ -227,8 +239,11 @@ def overwrites(row: LayerReport) -> bool:
 
 
 def cuts(row: LayerReport) -> bool:
+    """Whether cells beyond the border of what a layer gives would see some of the input, or channels less."""
+    layer: Any = row.layer
     if row.kind.startswith("conv_transpose"):
-        return any(map(any, getattr(row.layer, "padding", ())))
+        gaps = max(layer.dilation) > 1 or any(map(operator.gt, layer.stride, layer.kernel_size))
+        return gaps or any(map(any, layer.padding))
     return row.kind.startswith(CUTS)
 
 

@@ -214,7 +214,12 @@ def test_too_lax_a_check(monkeypatch: Patch) -> None:
         ("without a batch", "squeeze, conv2d: {out_channels: 2, kernel_size: 1}", (2, 4, 4), (2, 1, 4)),
         ("the batch named as a dim", "squeeze, softmax: {dim: -2}", (2, 4), (2, 1)),
         ("empty output", "crop: {cropping: 1}", (2, 3), (2, 2)),
-        ("a reshape to one dimension", "reshape: {shape: [10]}", (2, 5), (2, 6)),
+        (
+            "padding with unequal sides",
+            "avg_pool3d: {kernel_size: 3, padding: [1, [0, 1], 1]}",
+            (2, 3, 3, 3),
+            (2, 2, 3, 3),
+        ),
         ("a group of a single number", "group_norm: {num_groups: 2}", (2, 2), (2, 1)),
     ],
 )
