@@ -32,6 +32,7 @@ class _Forward:
         self.plan = plan
         self.names: dict[Value, str] = {}
         self.taken = set(RESERVED)
+        self.giver = {value: call for call in plan.calls for value in call.gives}
         self.last_use: dict[Value, int] = {}
         for place, call in enumerate(plan.calls):
             self.last_use.update(dict.fromkeys(call.reads, place))
@@ -184,18 +185,11 @@ class _Forward:
         return f"*{several}, {self.names[last]}"
 
     def name_of(self, value: Value) -> str:
-        """What a tensor is called: as the layer that makes it, or the group whose last it is."""
-        path = self.design.graph.tensor_name(value.tensor)
-        inside = path.removeprefix(self.plan.group.prefix)
-        parts = [part for part in inside.split(".") if not part.isdigit()] or [f"part_{inside}"]
-        made = self.design.graph.producer(value.tensor)
-        name = parts[0] if inside != path or not self.plan.group.path else parts[-1]
-        if (
-            made is not None
-            and len(parts) > 1
-            and sum(len(c.gives) for c in self.plan.calls) > len(self.plan.calls)
-        ):
-            name = parts[-1]
+        """What a tensor is called: as the member that gives it, or the layer if that gives several."""
+        path = self.design.graph.tensor_name(value.tensor).removeprefix(self.plan.group.prefix)
+        parts = [part for part in path.split(".") if not part.isdigit()] or ["part"]
+        giver = self.giver.get(value)
+        name = parts[0] if giver is not None and len(giver.gives) == 1 else parts[-1]
         return identifier(name if value.port == "output" else f"{name}_indices")
 
     def new(self, name: str) -> str:
