@@ -8,6 +8,7 @@ All blocks of a page are played in order, in one folder:
   line of its own stands for lines that are left out; times are not compared. Misuse has to be shown.
 - ```` ```sh ```` has commands alone, with exit status 0.
 - ```` ```python ```` is run; with `>>> ` it is a doctest.
+- A section whose Python imports torch is played with the oracle alone, where PyTorch is installed.
 - A block without a language (JSON in outline, a formula) is not run.
 """
 
@@ -21,6 +22,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -57,18 +59,35 @@ def pages() -> list[Path]:
     return [HOUSE / "README.md", *sorted(p for p in HOUSE.glob("docs/*.md") if p.name not in GENERATED)]
 
 
+def section(page: str, block: Block) -> str:
+    """The part of a page, from heading to heading, in which a block stands."""
+    starts = [0, *(found.start() for found in re.finditer(r"^## ", page, re.MULTILINE)), len(page)]
+    return next(page[a:b] for a, b in pairwise(starts) if a <= block.start < b)
+
+
+def needs_torch(text: str) -> bool:
+    """Whether a page or section has blocks that import torch."""
+    imports = re.compile(r"^(>>> )?import .*\btorch\b", re.MULTILINE)
+    return any(block.language == "python" and imports.search(block.text) for block in blocks(text))
+
+
 class Player:
     """Does what a page says, in the current folder; `page` becomes the page with what is printed now."""
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, page: str, with_torch: bool = False) -> None:
         self.page = page
+        self.with_torch = with_torch
         self.names: dict[str, Any] = {}
         self.faults: list[str] = []
         self.differences: list[str] = []
         """Commands that print something else than the page shows."""
 
     def play(self) -> None:
-        all_blocks = blocks(self.page)
+        all_blocks = [
+            block
+            for block in blocks(self.page)
+            if self.with_torch or not needs_torch(section(self.page, block))
+        ]
         printed: list[tuple[Block, str]] = []
         for index, block in enumerate(all_blocks):
             if block.language == "yaml":

@@ -14,15 +14,29 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.docs.page import HOUSE, Player, matches, pages
+from tests.docs.page import HOUSE, Player, matches, needs_torch, pages
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 def test_all_blocks_of_a_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+    play(page, tmp_path, monkeypatch)
+
+
+PAGES_WITH_TORCH = [page for page in pages() if needs_torch(page.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("page", PAGES_WITH_TORCH, ids=lambda page: page.name)
+def test_blocks_with_torch(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)  # what a page exports, it imports
+    play(page, tmp_path, monkeypatch, with_torch=True)
+
+
+def play(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, with_torch: bool = False) -> None:
+    monkeypatch.chdir(folder)
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     what_a_reader_has(page.read_text(encoding="utf-8"))
-    player = Player(page.read_text(encoding="utf-8"))
+    player = Player(page.read_text(encoding="utf-8"), with_torch)
     player.play()
     wrong = player.faults
     if os.environ.get("UPDATE_GOLDEN"):
@@ -70,6 +84,15 @@ def test_a_player_finds_what_is_wrong(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "nothing.yaml" in nothing
     assert "Expected:\n    3" in sum_
     assert player.page == page.replace("2 layers", "1 layer")
+
+
+def test_sections_with_torch_are_played_with_the_oracle_alone() -> None:
+    parts = ("a = 1\n```\n## Two", "a = 2\n```", "import numpy, torch\n```\n## Three", "b = 3\n```")
+    player = Player("".join(f"```python\n{part}\n" for part in parts))
+    player.play()
+    assert (player.names["a"], player.names["b"]) == (1, 3)
+    assert "torch" not in player.names
+    assert PAGES_WITH_TORCH == [HOUSE / "docs" / "export.md"]
 
 
 def test_what_counts_as_shown() -> None:
