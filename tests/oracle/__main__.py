@@ -10,13 +10,14 @@ import argparse
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable
 
 from cnncalc import zoo
-from tests.oracle.runs import Judgement, judge_network, judge_seed, judgements, smallest_of
+from tests.oracle.runs import Judgement, judge_network, judge_seed, judgements, smallest_of, sort_of
 
-MOST_SHRUNK = 10
-"""So many disagreements are brought to the smallest YAML; of more one sees what they have in common."""
+MOST_SHRUNK, SHRUNK_OF_EACH = 20, 3
+"""So many disagreements, and of each sort, are brought to the smallest YAML."""
 
 
 def main() -> int:
@@ -68,10 +69,13 @@ def followed(found: Iterable[Judgement], total: int) -> list[Judgement]:
 
 def concluded(wrong: list[Judgement]) -> int:
     """Lists the disagreements; the exit status."""
-    for number, judgement in enumerate(sorted(wrong, key=lambda one: len(one.text))):
+    shown = Counter[str]()
+    for judgement in sorted(wrong, key=lambda one: len(one.text)):
         print(f"\n{judgement.name}")
         print(*(f"  {fault}" for fault in judgement.faults[:5]), sep="\n")
-        if judgement.text != judgement.name and number < MOST_SHRUNK:
+        sort = sort_of(judgement.faults[0])
+        if judgement.text != judgement.name and shown[sort] < SHRUNK_OF_EACH and shown.total() < MOST_SHRUNK:
+            shown[sort] += 1
             print(smallest_of(judgement))
     print(f"{len(wrong)} disagree" if wrong else "all agree")
     return 1 if wrong else 0

@@ -29,7 +29,7 @@ BATCH = 2
 POSITIONS = 3
 """The first, the middle and the last position of each."""
 
-CUTS = ("crop", "center_crop", "slice", "split", "fold", "max_unpool", "pixel_unshuffle")
+CUTS = ("crop", "center_crop", "slice", "split", "fold", "unfold", "max_unpool", "pixel_unshuffle")
 FROM_INSIDE = ("reflect", "replicate", "circular")
 
 
@@ -223,7 +223,7 @@ def misleads(row: LayerReport) -> bool:
 
 
 def copies_backwards(row: LayerReport) -> bool:
-    """nn.Upsample by a factor that keeps the one size, as 2 * 1.2: it moves cells, and its gradient does not."""
+    """nn.Upsample by a factor that keeps the one size, 2 * 1.2: it moves cells, its gradient does not."""
     scaled = row.kind == "upsample" and getattr(row.layer, "scale_factor", None) is not None
     return scaled and len(row.output_shape) == 2 and row.output_shape == row.input_shapes[0]
 

@@ -210,6 +210,12 @@ def test_too_lax_a_check(monkeypatch: Patch) -> None:
             (2, 5, 4),
             (2, 5, 5),
         ),
+        (
+            "same padding of a connection table",
+            "conv1d: {out_channels: 1, kernel_size: 2, stride: 3, padding: same, connection_table: [[0]]}",
+            (1, 3),
+            (1, 4),
+        ),
         ("weights of size 1, or for an input of size 1", "scale", (3, 5), (1, 5)),
         ("without a batch", "squeeze, conv2d: {out_channels: 2, kernel_size: 1}", (2, 4, 4), (2, 1, 4)),
         ("the batch named as a dim", "squeeze, softmax: {dim: -2}", (2, 4), (2, 1)),
