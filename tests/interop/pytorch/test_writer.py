@@ -1,0 +1,139 @@
+"""The whole file: imports, pieces, classes, and what is said of the network."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+import cnncalc
+from tests.interop.exported import class_names
+
+
+def exported(design: str) -> str:
+    return cnncalc.export(design, class_name="Net")
+
+
+def imports(design: str) -> str:
+    """What stands before the first class."""
+    return exported(design).partition("\n\n\n")[0]
+
+
+WHOLE = """\
+from torch import Tensor, nn
+
+
+class TinyNet(nn.Module):
+    \"\"\"A tiny network
+    https://example.org/tiny
+
+    Reads (N, 3, 8, 8); gives (N, 10).
+    1,452 parameters; 6,912 multiply-accumulates for one sample.
+    \"\"\"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, kernel_size=3, bias=False)
+        self.flatten_1 = nn.Flatten()
+        self.fc = nn.Linear(144, 9)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.conv(x)
+        x = self.flatten_1(x)
+        return self.fc(x)
+"""
+
+
+def test_a_whole_file() -> None:
+    design = """
+name: tiny net
+title: A tiny network
+reference: https://example.org/tiny
+input: [3, 8, 8]
+layers:
+  - conv2d: {out_channels: 4, kernel_size: 3, bias: false}
+    name: conv
+  - flatten
+  - linear: 9
+    name: fc
+"""
+    # 4 * 3 * 9 weights and 144 * 9 + 9; 108 * 36 cells and 144 * 9 products
+    assert 108 + 1305 == 1413
+    assert 3888 + 1296 == 5184
+    expected = WHOLE.replace("1,452", "1,413").replace("6,912", "5,184").replace("(N, 10)", "(N, 9)")
+    assert cnncalc.export(design) == expected
+
+
+def test_only_what_is_used_is_imported() -> None:
+    assert imports("input: [3, 8, 8]\nlayers: [relu, relu]\n") == "from torch import Tensor, nn"
+    long = f"input: [3, 8, 8]\nlayers: [{', '.join(['relu'] * 30)}]\n"
+    assert imports(long) == "from torch import nn"
+    merged = (
+        "input: [4, 8, 8]\nlayers:\n  - add:\n      a: [{conv2d: {out_channels: 4, kernel_size: 1}}]\n"
+        "      b: []\n    name: sum\n  - concat:\n    from: [sum, input]\n"
+    )
+    standard, _, ours = imports(merged).partition("\n\n")
+    assert ours.splitlines() == ["import torch", "from torch import Tensor, nn"]
+    assert "from collections import OrderedDict" in standard.splitlines()
+    assert "import math" not in standard.splitlines()
+
+
+def test_math_is_imported_where_expressions_round() -> None:
+    design = """
+input: [3, 8, 8]
+blocks:
+  unit:
+    params: {channels: }
+    layers:
+      - conv2d: {out_channels: ceil(channels / 2), kernel_size: 1}
+        name: conv
+layers: [{unit: 3}, {unit: 6}]
+"""
+    assert imports(design).splitlines()[0] == "import math"
+    assert "math.ceil(channels / 2)" in exported(design)
+
+
+def test_pieces_stand_once_before_the_classes_that_use_them() -> None:
+    branches = "  - add:\n      a: [relu]\n      b: [tanh]\n"
+    assert class_names(f"input: [4, 8, 8]\nlayers:\n{branches}{branches}") == ["Add", "Net"]
+
+
+def test_titles_cannot_break_out_of_their_docstring() -> None:
+    design = 'title: "a \\"\\"\\" b \\\\ c\\nd"\ninput: [3, 8, 8]\nlayers: [relu]\n'
+    tree = ast.parse(exported(design))
+    (made,) = [part for part in tree.body if isinstance(part, ast.ClassDef)]
+    documented = ast.get_docstring(made)
+    assert documented is not None
+    assert documented.splitlines()[0].startswith("a ''' b ")
+
+
+def test_a_title_that_ends_in_a_quote() -> None:
+    design = "title: 'the net \"alpha\"'\ninput: [3, 8, 8]\nlayers: [relu]\n"
+    ast.parse(exported(design))
+
+
+def test_several_inputs_and_outputs_are_named() -> None:
+    design = (
+        "inputs: {left: [3, 8, 8], right: [3, 8, 8]}\noutputs: [a, b]\nlayers:\n"
+        "  - relu:\n    name: a\n    from: left\n  - flatten:\n    name: b\n    from: right\n"
+    )
+    assert "    Reads left (N, 3, 8, 8), right (N, 3, 8, 8); gives a (N, 3, 8, 8), b (N, 192).\n" in exported(
+        design
+    )
+
+
+@pytest.mark.parametrize("name", ["my net", "class", "nn", "Add"])
+def test_a_name_that_no_class_can_have(name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        cnncalc.export("input: [3, 8, 8]\nlayers: [relu]\n", class_name=name)
+
+
+def test_a_block_called_as_the_network() -> None:
+    design = "name: unit\ninput: [3, 8, 8]\nblocks:\n  unit:\n    layers: [relu]\nlayers: [unit]\n"
+    made = [part.name for part in ast.parse(cnncalc.export(design)).body if isinstance(part, ast.ClassDef)]
+    assert made == ["Unit2", "Unit"]
+
+
+def test_lines_are_no_longer_than_formatters_allow() -> None:
+    for network in ("resnet50", "wavenet", "mobilenet_v2", "fcn8s", "deconvnet"):
+        assert max(map(len, cnncalc.export(network).splitlines())) <= 88
