@@ -6,9 +6,7 @@ So every design is sound for cnncalc; whether PyTorch agrees is what the judge f
 
 from __future__ import annotations
 
-import copy
 import functools
-import json
 from random import Random
 from typing import Any
 
@@ -17,7 +15,7 @@ import yaml
 from cnncalc.layers import FAMILY_OF, find_kind
 from cnncalc.layers.base import Shape
 from tests.oracle import expressed, groups, steps
-from tests.oracle.drafts import Draft, report_of
+from tests.oracle.drafts import Draft, copied, report_of
 
 LONGEST = {0: 1, 1: 24, 2: 12, 3: 7}
 FEATURED = tuple(FAMILY_OF)
@@ -36,7 +34,7 @@ def design(seed: int) -> str:
 
 def text_of(document: dict[str, Any]) -> str:
     """The document as YAML, short lists and mappings in one line."""
-    plain = json.loads(json.dumps(document))  # no part of it twice, which would be written as an alias
+    plain = copied(document)  # no part of it twice, which would be written as an alias
     return yaml.safe_dump(plain, sort_keys=False, default_flow_style=None, width=110)
 
 
@@ -157,7 +155,7 @@ def merge_from_afar(draft: Draft) -> None:
 def refer_ahead(draft: Draft) -> None:
     """Moves a layer below one that reads it: all three around it say what they read."""
     for _ in range(6):
-        layers = copy.deepcopy(draft.layers)
+        layers = copied(draft.layers)
         if len(layers) < 3:
             return
         place = draft.random.randrange(1, len(layers) - 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 import json
 import math
@@ -143,6 +142,11 @@ class Draft:
         return self.random.choice(choices)
 
 
+def copied(node: Any) -> Any:
+    """A copy of a part of a document, in which no list or mapping stands twice."""
+    return json.loads(json.dumps(node))
+
+
 def entry_of(kind: str, arguments: Any = None, **beside: Any) -> Entry:
     """An entry; what stands beside the kind is left out where it is None."""
     return {kind: arguments or None, **{key: value for key, value in beside.items() if value is not None}}
@@ -167,7 +171,7 @@ def lists_of_entries(node: Any) -> Iterator[list[Entry]]:
 
 def renamed(entries: list[Entry], draft: Draft) -> list[Entry]:
     """A copy with new names, for a place where they would clash; references within follow."""
-    entries = copy.deepcopy(entries)
+    entries = copied(entries)
     new = {}
     for group in (entries, *lists_of_entries(entries)):
         for entry in group:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from typing import Any
 
-from tests.oracle.drafts import Draft, Entry, kind_in, lists_of_entries
+from tests.oracle.drafts import Draft, Entry, copied, kind_in, lists_of_entries
 
 Place = tuple[Any, Any]
 """A mapping or list, and the key or index of a value in it."""
@@ -14,7 +13,7 @@ Place = tuple[Any, Any]
 
 def by_params(draft: Draft, params: dict[str, Any], probability: float = 0.5) -> None:
     """Writes values as expressions over parameters, as long as they give the same."""
-    layers = copy.deepcopy(draft.layers)
+    layers = copied(draft.layers)
     changed = False
     for holder, key in list(values_in(layers)):
         if draft.chance(probability):
@@ -56,7 +55,7 @@ def _counts(value: Any, of: Any) -> bool:
 
 def by_index(draft: Draft, entry: Entry, index: str, times: int) -> Entry:
     """A copy of what is to be repeated, whose turns differ: a number or two depend on the index."""
-    entry = copy.deepcopy(entry)
+    entry = copied(entry)
     places = [place for place in values_in([entry]) if _is_number(place[0][place[1]])]
     draft.random.shuffle(places)
     for holder, key in places[: draft.one(1, 1, 2)]:
@@ -101,7 +100,7 @@ def _values(node: Any) -> Iterator[Place]:
 def left_out(draft: Draft) -> None:
     """Makes a layer depend on a condition, if the design is sound with it or without."""
     flags = [name for name, value in draft.params.items() if isinstance(value, bool)]
-    layers = copy.deepcopy(draft.layers)
+    layers = copied(draft.layers)
     groups = [layers, *lists_of_entries([entry[kind_in(entry)] for entry in layers])]
     entry = draft.one(*draft.one(*groups))
     condition = draft.one(*flags, *(f"not {flag}" for flag in flags), "2 > 1", "1 in [2, 3]", "false")

@@ -6,7 +6,6 @@ cannot be. What stands behind it is as it was.
 
 from __future__ import annotations
 
-import copy
 import functools
 from random import Random
 from typing import Any, NamedTuple
@@ -18,7 +17,7 @@ from cnncalc.diagnostics import ArchitectureError, Source
 from cnncalc.layers import find_kind
 from cnncalc.layers.base import Shape
 from tests.oracle.designs import design, text_of
-from tests.oracle.drafts import Entry, report_of
+from tests.oracle.drafts import Entry, copied, report_of
 
 Breakage = tuple[str, Any]
 """A kind with the arguments that do not go with a shape."""
@@ -79,7 +78,7 @@ def broken(document: dict[str, Any], random: Random) -> Faulty | None:
 
 def _put_behind(document: dict[str, Any], entry: Entry, tensors: dict[str, Shape]) -> Faulty:
     """The design with the entry at its end, and a layer behind, which is not to blame."""
-    document = copy.deepcopy(document)
+    document = copied(document)
     document["layers"] += [entry, {"relu": None, "name": "behind"}]
     kind, arguments = next(iter(entry.items()))
     sources = entry["from"] if isinstance(entry["from"], list) else [entry["from"]]

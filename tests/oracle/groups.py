@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
 from cnncalc.layers.base import Shape
 from tests.oracle import expressed, steps
-from tests.oracle.drafts import Draft, Entry, entry_of, renamed
+from tests.oracle.drafts import Draft, Entry, copied, entry_of, renamed
 
 DEEPEST = 3
 STRETCHING = ("add", "multiply", "maximum", "mean", "subtract")
@@ -214,7 +213,7 @@ def used_again(draft: Draft) -> bool:
 
 def _used(draft: Draft, name: str, arguments: dict[str, Any]) -> bool:
     given = {"name": draft.name("use")} if draft.chance(0.6) else {}
-    entry = entry_of(name, copy.deepcopy(arguments), **given)
+    entry = entry_of(name, copied(arguments), **given)
     return _repeated(draft, entry, 0.3)
 
 

@@ -37,6 +37,8 @@ def judge_seed(seed: int) -> Judgement:
             found, text = judge_refusal(wrong), wrong.text
     except Crash as crash:
         return Judgement(name, name, (f"cnncalc crashes, {crash}",))
+    except Exception as error:
+        return Judgement(name, name, (f"the design cannot be drawn: {type(error).__name__}: {error}",))
     return Judgement(name, text, tuple(found))
 
 
