@@ -132,21 +132,17 @@ def network(place: str, name: str) -> str:
     return textwrap.dedent(PLACES[place]).replace("NAME", name)
 
 
-OF_MODULE_DICTS = {
-    *("train", "forward", "keys", "values", "items", "update", "pop", "append", "training", "type", "half"),
-    *("float", "parameters", "modules", "state_dict", "T_destination", "dump_patches", "to"),
-    *("__call__", "__init__", "_modules", "_parameters"),
-}
 OF_OBJECTS = {"training", "__call__", "__init__", "_modules", "_parameters"}
+VARIABLES = {"self", "super", "nn", "OrderedDict"}
 OPEN = {
     "layer": OF_OBJECTS,
-    "reference": OF_OBJECTS | {"0"},
-    "branch": OF_MODULE_DICTS | {"self", "super", "nn", "OrderedDict", "Add"},
-    "merge": OF_MODULE_DICTS - {"append"} | {"self", "super", "nn", "OrderedDict"},
-    "repeat": OF_MODULE_DICTS - {"keys", "values", "items", "update"},
+    "reference": OF_OBJECTS,
+    "branch": OF_OBJECTS | VARIABLES | {"Add"},
+    "merge": OF_OBJECTS | VARIABLES,
+    "repeat": OF_OBJECTS,
     "block": OF_OBJECTS,
     "parameter": {"self", "super", "nn"},
-    "output": OF_OBJECTS | {"0"},
+    "output": OF_OBJECTS,
 }
 """Where the program cannot be run yet."""
 
