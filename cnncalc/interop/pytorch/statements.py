@@ -138,40 +138,45 @@ class Body:
             raise Unwritable
         present = present_in(contexts, template.runs)
         count = self.count(template, contexts)
-        before, start = self.start(variable, present, channels, depth)
+        reads = self.reads(variable, present)
+        carries = channels is None or not self.parameters.holds(channels, reads)
+        before = self.carry(reads, present, channels, depth) if carries else []
         self.parameters.loops.append(variable)
-        body, given = self.members(template.body, inner, start, depth + 1)
-        if start == CARRIED and given != CARRIED:
+        body, given = self.members(template.body, inner, CARRIED if carries else channels, depth + 1)
+        if carries and given != CARRIED:
             if given is None:
                 raise Unwritable
             body.append(Statement(depth + 1, f"{CARRIED} = {shown(self.parameters.take(given))}"))
         body = self.hoisted(body, variable, depth + 1)
         self.parameters.loops.pop()
-        after = self.behind(variable, present, start == CARRIED, (given, channels))
+        after = self.behind(variable, present, carries, (given, channels))
         return [*before, Statement(depth, self.header(variable, count, body)), *body], after
 
-    def start(
-        self, variable: str, present: Sequence[tuple[Context, Run]], channels: Channels, depth: int
-    ) -> tuple[list[Statement], Channels]:
-        """The text of the channels that each turn reads: one for all, or a variable that is set before."""
-        design = self.constructor.design
-        wanted = [
-            (
-                Context(context.number, (*context.turns, (variable, number))),
-                design.channels_read(first_of(items)),
-            )
+    def reads(self, variable: str, present: Sequence[tuple[Context, Run]]) -> list[tuple[Context, int]]:
+        """The channels that each turn reads."""
+        read = self.constructor.design.channels_read
+        return [
+            (Context(context.number, (*context.turns, (variable, number))), read(first_of(items)))
             for context, run in present
             for number, items in run.turns
         ]
-        if channels is not None and self.parameters.holds(channels, wanted):
-            return [], channels
+
+    def carry(
+        self,
+        reads: Sequence[tuple[Context, int]],
+        present: Sequence[tuple[Context, Run]],
+        channels: Channels,
+        depth: int,
+    ) -> list[Statement]:
+        """Lets a variable hold what each turn reads; the statement that sets it for the first."""
+        design = self.constructor.design
         firsts = [(context, design.channels_read(first_of(run.turns[0][1]))) for context, run in present]
         start = self.constructor.channels.text(firsts, [channels])
         if start is None:
             raise Unwritable
         self.parameters.take(start)
-        self.parameters.carried.setdefault(CARRIED, {}).update(wanted)
-        return ([] if start == CARRIED else [Statement(depth, f"{CARRIED} = {shown(start)}")]), CARRIED
+        self.parameters.carried.setdefault(CARRIED, {}).update(reads)
+        return [] if start == CARRIED else [Statement(depth, f"{CARRIED} = {shown(start)}")]
 
     def behind(
         self,
