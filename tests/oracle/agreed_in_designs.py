@@ -111,6 +111,15 @@ AGREED = (
         lambda attempt: attempt.shapes is not None and attempt.codes == {"E307"},
     ),
     Difference(
+        "dims set against the batch",
+        "of inputs that have come to unequal numbers of dims PyTorch sets the batch of one against a dim",
+        lambda attempt: (
+            attempt.shapes is not None
+            and attempt.codes == {"E302"}
+            and _has(attempt, lambda row: row.kind == "squeeze")
+        ),
+    ),
+    Difference(
         "empty output",
         "an output size of 0 is a fault for us, never a size",
         _empty,

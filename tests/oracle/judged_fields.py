@@ -244,6 +244,8 @@ def cuts(row: LayerReport) -> bool:
     if row.kind.startswith("conv_transpose"):
         gaps = max(layer.dilation) > 1 or any(map(operator.gt, layer.stride, layer.kernel_size))
         return gaps or any(map(any, layer.padding))
+    if row.kind == "upsample" and layer.scale_factor is not None:
+        return True  # a size that is rounded down leaves cells behind the last position
     return row.kind.startswith(CUTS)
 
 

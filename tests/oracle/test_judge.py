@@ -219,6 +219,12 @@ def test_too_lax_a_check(monkeypatch: Patch) -> None:
         ("weights of size 1, or for an input of size 1", "scale", (3, 5), (1, 5)),
         ("without a batch", "squeeze, conv2d: {out_channels: 2, kernel_size: 1}", (2, 4, 4), (2, 1, 4)),
         ("the batch named as a dim", "squeeze, softmax: {dim: -2}", (2, 4), (2, 1)),
+        (
+            "dims set against the batch",
+            "squeeze: {dim: 1}, {multiply: , from: [squeeze_1, input]}",
+            (2, 2),
+            (1, 2),
+        ),
         ("empty output", "crop: {cropping: 1}", (2, 3), (2, 2)),
         (
             "padding with unequal sides",
