@@ -47,7 +47,8 @@ def test_two_members_are_no_stack() -> None:
 
 
 def test_members_that_are_read_only_in_part_are_no_stack() -> None:
-    some = "  - add:\n    from: [units.0.skip, units.2.skip]\n    name: skips\n  - concat:\n    from: [units.1.conv, skips]\n"
+    some = "  - add:\n    from: [units.0.skip, units.2.skip]\n    name: skips\n"
+    some += "  - concat:\n    from: [units.1.conv, skips]\n"
     assert stack(UNITS.replace("TURNS", "4") + some) is None
 
 
