@@ -36,11 +36,15 @@ def disagreements(network: Network, report: Report, module: nn.Module, batch: in
     def keep(call: Call) -> None:
         calls.append(call._replace(output=call.output.detach().clone()))
 
-    with torch.no_grad(), Watch(module, report, keep) as watch, FlopCounterMode(display=False) as counter:
+    tensors = [torch.from_numpy(x) for x in inputs.values()]
+    with torch.no_grad(), Watch(module, report, keep) as watch:
         try:
-            outputs = outputs_by_name(module(*map(torch.from_numpy, inputs.values())), report)
+            outputs = outputs_by_name(module(*tensors), report)
         except Exception as error:
             return [*wrong_shapes(report, calls, {}), f"it does not run: {said(error)}"]
+    # apart, as the counter takes some functions to pieces, which then round otherwise
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        module(*tensors)
     found = watch.wrong_calls() + wrong_shapes(report, calls, outputs) + unnamed(watch.unseen)
     found = found or wrong_macs(report, counter, module, batch)
     if found:
