@@ -223,9 +223,10 @@ def misleads(row: LayerReport) -> bool:
 
 
 def copies_backwards(row: LayerReport) -> bool:
-    """nn.Upsample by a factor that keeps the one size, 2 * 1.2: it moves cells, its gradient does not."""
+    """nn.Upsample by a factor that keeps a size, 2 * 1.2: it moves cells, its gradient does not, but in 2-D."""
     scaled = row.kind == "upsample" and getattr(row.layer, "scale_factor", None) is not None
-    return scaled and len(row.output_shape) == 2 and row.output_shape == row.input_shapes[0]
+    kept = any(map(operator.eq, row.input_shapes[0][1:], row.output_shape[1:]))
+    return scaled and kept and len(row.output_shape) != 3
 
 
 def overwrites(row: LayerReport) -> bool:
