@@ -211,10 +211,35 @@ def test_a_loop_hides_no_parameter() -> None:
     )
 
 
-@pytest.mark.xfail(
-    strict=True, raises=KeyError, reason="channels that are in_channels are taken for those a loop carries"
-)
 def test_a_condition_of_parameters_in_a_loop() -> None:
+    layers = """
+- sequence:
+    - conv2d: {out_channels: channels, kernel_size: 1}
+      name: conv{i}
+    - relu:
+      name: relu{i}
+      when: act
+    - max_pool2d: 2
+      name: pool{i}
+      when: pool and i == 1
+  repeat: 2
+"""
+    uses = "{unit: 4}, {unit: {channels: 6, pool: false}}, {unit: {channels: 6, act: false}}"
+    assert constructor(block("{channels: , pool: true, act: true}", layers, uses), "Unit") == (
+        "for i in range(2):\n"
+        '    self.add_module(f"conv{i}", nn.Conv2d(in_channels, channels, kernel_size=1))\n'
+        "    if act:\n"
+        '        self.add_module(f"relu{i}", nn.ReLU())\n'
+        "    if pool and i == 1:\n"
+        '        self.add_module(f"pool{i}", nn.MaxPool2d(kernel_size=2, stride=2))\n'
+        "    in_channels = channels\n"
+    )
+
+
+@pytest.mark.xfail(
+    strict=True, reason="one object that the loop cannot write makes a class of each other one"
+)
+def test_a_turn_may_be_empty() -> None:
     layers = """
 - sequence:
     - relu:
@@ -226,13 +251,7 @@ def test_a_condition_of_parameters_in_a_loop() -> None:
   repeat: 2
 """
     uses = "{unit: {}}, {unit: {pool: false}}, {unit: {act: false}}"
-    assert constructor(block("{pool: true, act: true}", layers, uses), "Unit") == (
-        "for i in range(2):\n"
-        "    if act:\n"
-        '        self.add_module(f"relu{i}", nn.ReLU())\n'
-        "    if pool and i == 1:\n"
-        '        self.add_module(f"pool{i}", nn.MaxPool2d(kernel_size=2, stride=2))\n'
-    )
+    assert len(class_names(block("{pool: true, act: true}", layers, uses))) < 4
 
 
 @pytest.mark.xfail(
