@@ -223,7 +223,7 @@ def misleads(row: LayerReport) -> bool:
 
 
 def copies_backwards(row: LayerReport) -> bool:
-    """nn.Upsample by a factor that keeps a size, 2 * 1.2: it moves cells, its gradient does not, but in 2-D."""
+    """nn.Upsample by a factor that keeps a size, 2 * 1.2: in 1-D and 3-D only its output moves."""
     scaled = row.kind == "upsample" and getattr(row.layer, "scale_factor", None) is not None
     kept = any(map(operator.eq, row.input_shapes[0][1:], row.output_shape[1:]))
     return scaled and kept and len(row.output_shape) != 3
