@@ -16,7 +16,23 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths"),
 ]
 
-OF_PYTHON = ("class", "self", "super", "int", "list", "range", "to", "x", "None", "0", "1x1", "a-b", "größe")
+OF_PYTHON = (
+    "class",
+    "self",
+    "super",
+    "int",
+    "list",
+    "range",
+    "to",
+    "x",
+    "None",
+    "0",
+    "1x1",
+    "a-b",
+    "größe",
+    "x²",
+    "ﬁt",
+)
 OF_A_FILE = ("torch", "nn", "Tensor", "OrderedDict", "reduce", "operator", "math", "branch", "made", "main")
 OF_MODULES = (
     *("train", "forward", "call", "keys", "values", "items", "update", "pop", "append", "dim", "training"),
@@ -122,8 +138,8 @@ PLACES = {
 
 IMPOSSIBLE = {
     "branch": {"dim"},  # it is an argument there
-    "block": {"0", "1x1", "a-b", "add"},
-    "parameter": {"0", "1x1", "a-b", "class", "None"},
+    "block": {"0", "1x1", "a-b", "x²", "add"},
+    "parameter": {"0", "1x1", "a-b", "x²", "class", "None"},
 }
 """What the language itself refuses."""
 
@@ -132,17 +148,18 @@ def network(place: str, name: str) -> str:
     return textwrap.dedent(PLACES[place]).replace("NAME", name)
 
 
-OF_OBJECTS = {"training", "__call__", "__init__", "_modules", "_parameters"}
+OF_OBJECTS = {"training", "__call__", "__init__", "_modules", "_parameters", "ﬁt"}
 VARIABLES = {"self", "super", "nn", "OrderedDict"}
 OPEN = {
     "layer": OF_OBJECTS,
-    "reference": OF_OBJECTS,
+    "reference": OF_OBJECTS | {"x²"},
     "branch": OF_OBJECTS | VARIABLES | {"Add"},
     "merge": OF_OBJECTS | VARIABLES,
     "repeat": OF_OBJECTS,
     "block": OF_OBJECTS,
     "parameter": {"self", "super", "nn"},
-    "output": OF_OBJECTS,
+    "input": {"x²"},
+    "output": OF_OBJECTS | {"x²"},
 }
 """Where the program cannot be run yet."""
 
