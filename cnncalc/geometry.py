@@ -193,6 +193,8 @@ def adaptive_reach(size: int, pooled: int) -> Reach:
 def grouped_reach(read: int, made: int) -> Reach:
     """What outputs read in groups: `made` neighbouring ones all read the same `read` cells."""
     count = settled(made)
+    if count == 0:  # of more groups than channels, which is a fault
+        return grouped_reach(read, 1)
     if count is None or count > LONGEST_PERIOD:
         return Reach(maximum(read // made, 1), (0,), (read - 1,), False)
     return Reach(read, (0,) * count, (read - 1,) * count)

@@ -73,6 +73,7 @@ def test_output_size(window, size, output_size):
         (adaptive_reach(2, 3), Reach(2, (0, 0, -1), (0, 1, 0))),
         # each output reads the 3 inputs of its group, of which two outputs are made
         (grouped_reach(3, 2), Reach(3, (0, 0), (2, 2))),
+        (grouped_reach(2, 0), Reach(2, (0,), (1,))),
     ],
 )
 def test_reach(reach, expected):

@@ -14,7 +14,7 @@ from cnncalc.analysis.warnings import Distinct, warnings_of
 from cnncalc.arithmetic import maximum, product, without_derivation
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.graph import Graph, Node
-from cnncalc.layers.base import FREE, Misfit, Operations, Shape, Shapes
+from cnncalc.layers.base import FREE, Layer, Misfit, Operations, Shape, Shapes
 from cnncalc.layers.shapes import written
 from cnncalc.memory_pause import paused_garbage_collector
 
@@ -114,30 +114,31 @@ class _Walk:
         assert layer is not None
         if not self.plain:
             return figures_of(layer, shapes, self.batch, self.itemsize)
-        if node.share is not None and not self.shares_well(node, shapes):
-            return None
-        key = (id(layer), shapes)
-        figures = self.known.get(key)
+        figures = self.known.get((id(layer), shapes))
         if figures is None:
-            misfits = list(layer.check(shapes))
-            for misfit in misfits:
-                self.report_misfit(node, misfit, shapes)
-            if any(misfit.fatal for misfit in misfits):
-                return None
-            figures = figures_of(layer, shapes, self.batch, self.itemsize)
-            if min(figures.output_shape, default=1) < 1:
-                misfit = Misfit("E306", f"its output would be {written(figures.output_shape)}")
-                self.report_misfit(node, misfit, shapes)
-                return None
-            if figures.tensor_bytes > MOST_BYTES:
-                misfit = Misfit(
-                    "E306", "its output would have more than 2**63 bytes", help="use smaller sizes"
-                )
-                self.report_misfit(node, misfit, shapes)
-                return None
-            if not misfits:
-                self.known[key] = figures
-                self.distinct.append((layer, shapes, figures))
+            figures = self.checked_figures(node, layer, shapes)
+        if figures is not None and node.share is not None and not self.shares_well(node, layer, shapes):
+            return None
+        return figures
+
+    def checked_figures(self, node: Node, layer: Layer, shapes: Shapes) -> Figures | None:
+        misfits = list(layer.check(shapes))
+        for misfit in misfits:
+            self.report_misfit(node, misfit, shapes)
+        if any(misfit.fatal for misfit in misfits):
+            return None
+        figures = figures_of(layer, shapes, self.batch, self.itemsize)
+        if min(figures.output_shape, default=1) < 1:
+            misfit = Misfit("E306", f"its output would be {written(figures.output_shape)}")
+            self.report_misfit(node, misfit, shapes)
+            return None
+        if figures.tensor_bytes > MOST_BYTES:
+            misfit = Misfit("E306", "its output would have more than 2**63 bytes", help="use smaller sizes")
+            self.report_misfit(node, misfit, shapes)
+            return None
+        if not misfits:
+            self.known[id(layer), shapes] = figures
+            self.distinct.append((layer, shapes, figures))
         return figures
 
     def report_misfit(self, node: Node, misfit: Misfit, shapes: Shapes) -> None:
@@ -145,16 +146,16 @@ class _Walk:
 
         self.diagnostics.append(shape_fault(self.graph, node, misfit, shapes))
 
-    def shares_well(self, node: Node, shapes: Shapes) -> bool:
+    def shares_well(self, node: Node, layer: Layer, shapes: Shapes) -> bool:
+        """Whether the weights fit those of the source; False also where that is faulty itself."""
         assert node.share is not None
-        assert node.layer is not None
         source = self.graph.producer(node.share)
         source_shapes = self.read_shapes(source) if source is not None else None
-        if source_shapes is None:
+        if source_shapes is None or self.shapes[node.share] is None:
             return False
         from cnncalc.analysis.faults import share_fault  # few networks share weights
 
-        fault = share_fault(self.graph, node, node.layer, shapes, source_shapes)
+        fault = share_fault(self.graph, node, layer, shapes, source_shapes)
         if fault is not None:
             self.diagnostics.append(fault)
         return fault is None

@@ -161,3 +161,9 @@ def test_a_stretched_input_is_seen_whole_by_every_position() -> None:
     gated = "  - multiply: {features: [], gate: [{conv2d: {out_channels: 3, kernel_size: 8}}]}\n"
     report = cnncalc.analyze(f"input: [3, 8, 8]\nlayers:\n{gated}")
     assert report.layers[-1].receptive_field == ((8, 8), (0, 0), (0, 0), "whole_input")
+
+
+def test_a_row_of_channels_that_no_group_divides_is_a_fault_and_no_crash() -> None:
+    text = "input: [3, 4, 5]\nlayers:\n- permute: [3, 2, 1]\n- group_norm: 8\n- relu"
+    with pytest.raises(cnncalc.ArchitectureError, match="E303 in `group_norm_1`"):
+        cnncalc.analyze(text)

@@ -125,6 +125,25 @@ def test_a_kind_without_weights_shares_none() -> None:
     assert help_of(INPUT + "layers: [{linear: 8, name: c}, {relu: , share: c}]") == "take `share` out"
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("[3, 8, 8]", "[4]", "6:38 E304 in `other`: {kind} needs an input of C x H x W, got 4"),
+        ("[4]", "[3, 8, 8]", "5:24 E304 in `own`: {kind} needs an input of C x H x W, got 4"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["separable_conv2d", "depthwise_conv2d", "conv2d", "conv_transpose2d"])
+def test_a_layer_that_does_not_fit_its_own_input_shares_nothing(
+    kind: str, first: str, second: str, expected: str
+) -> None:
+    layer = f"{kind}: {{{'' if kind[0] == 'd' else 'out_channels: 4, '}kernel_size: 3}}"
+    text = (
+        f"inputs: {{a: {first}, b: {second}}}\noutputs: [own, other]\n\nlayers:\n"
+        f"- {{from: a, name: own, {layer}}}\n- {{from: b, name: other, share: own, {layer}}}\n"
+    )
+    assert said(text) == [expected.format(kind=kind)]
+
+
 def test_what_is_shared_stands_above() -> None:
     text = INPUT + "layers: [{linear: 8, share: later}, {linear: 8, name: later}]"
     assert said(text) == ["2:29 E201 `later` stands below, and must stand above what shares its weights"]
