@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from cnncalc.interop.outline import Group
 from cnncalc.interop.pytorch.piece import is_piece
@@ -115,7 +116,7 @@ def _is_taken(name: str) -> bool:
 
 def name_of_network(name: str) -> str:
     """The class of a network of this name, as `ResNet50` for `ResNet-50`."""
-    word = _camel(name) or "Net"
+    word = _camel(PurePath(name).stem) or "Net"
     return f"{word}Net" if _is_taken(word) else word
 
 

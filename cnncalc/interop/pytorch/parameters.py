@@ -55,7 +55,9 @@ class Parameters:
         """The names that a text in this context can mention, with their values."""
         added = {name: values[context.number] for name, values in self.added.items()}
         carried = {name: values[context] for name, values in self.carried.items() if context in values}
-        loops = {name: number for name, number in context.turns if name in self.loops}
+        loops = dict(context.turns)
+        for name in self.hidden(context):
+            del loops[name]
         return {**self.visible[context.number], **loops, **added, **carried}
 
     def holds(self, text: str, wanted: Iterable[tuple[Context, Any]]) -> bool:
@@ -79,8 +81,12 @@ class Parameters:
         return folded(text, free, placing.place.scope.names)
 
     def hidden(self, context: Context) -> set[str]:
-        """Indices of repeats that are written turn by turn: their numbers are put in."""
-        return {name for name, _ in context.turns if name not in self.loops}
+        """Indices of repeats that are written turn by turn: their numbers are put in.
+
+        One of them may hide that of a loop around it.
+        """
+        names = [name for name, _ in context.turns]
+        return {name for name in names if names.count(name) > self.loops.count(name)}
 
     def text(self, wanted: Sequence[tuple[Context, Any]], candidates: Iterable[str | None], name: str) -> str:
         """The first of the candidates that gives the value everywhere; else the value itself, if it is one

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from cnncalc.analysis.report import Report, shapes_read
@@ -141,17 +142,16 @@ def _pattern(module: Module | None) -> Any:
 
 def _docstring(report: Report) -> list[str]:
     """What stands at the head of the network: what it is, what it takes and what it costs."""
-    title = _clean(str(report.about.get("title") or report.name))
-    lines = textwrap.wrap(title, WIDTH - 7) or ["A network"]
+    title = _clean(str(report.about.get("title") or PurePath(report.name).stem))
+    lines = [*(textwrap.wrap(title, WIDTH - 7) or ["A network"]), ""]
     if reference := report.about.get("reference"):
         lines.append(_clean(str(reference)))
     shapes = [_shape(name, shape, len(report.inputs)) for name, shape in report.inputs.items()]
     given = [_shape(name, shape, len(report.outputs)) for name, shape in report.outputs.items()]
-    lines += [
-        "",
-        *textwrap.wrap(f"Reads {', '.join(shapes)}; gives {', '.join(given)}.", WIDTH - 4),
-        f"{report.totals.params:,} parameters; {report.totals.macs:,} multiply-accumulates for one sample.",
-    ]
+    totals = report.totals
+    costs = f"{totals.params:,} parameters; for one sample {totals.macs:,} multiply-accumulates and"
+    lines += textwrap.wrap(f"Reads {', '.join(shapes)}; gives {', '.join(given)}.", WIDTH - 4)
+    lines += textwrap.wrap(f"{costs} {totals.flops:,} floating-point operations in all.", WIDTH - 4)
     lines[0] = f'"""{lines[0]}'
     lines.append('"""')
     return [*(f"    {line}".rstrip() for line in lines), ""]
