@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -121,23 +122,12 @@ def in_python(text: str) -> str:
             self.generic_visit(node)
             return ast.Tuple(node.elts, node.ctx)
 
-        def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-            self.generic_visit(node)
-            return node
-
     return _tight_powers(ast.unparse(Functions().visit(ast.parse(text, mode="eval").body)))
 
 
 def _tight_powers(text: str) -> str:
     """Powers of names and numbers without blanks, as formatters write them."""
-    parts = text.split(" ** ")
-    joined = parts[0]
-    for part in parts[1:]:
-        before = joined.rsplit(" ", 1)[-1].lstrip("([-")
-        after = part.split(" ", 1)[0].rstrip(")],:").lstrip("-")
-        simple = all(side.replace(".", "").replace("_", "").isalnum() for side in (before, after))
-        joined += f"**{part}" if simple else f" ** {part}"
-    return joined
+    return re.sub(r"(?<![\w.)\]])([\w.]+) \*\* (-?[\w.]+)(?![\w.(\[])", r"\1**\2", text)
 
 
 class _Fold(ast.NodeTransformer):

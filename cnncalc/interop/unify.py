@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
 
 from cnncalc.interop.outline import Group, Item, Layer, branch_names, placing_of, turns_of
@@ -18,7 +18,7 @@ from cnncalc.interop.templates import (
     Template,
     UseTemplate,
 )
-from cnncalc.interop.wiring import Plan, Wiring, is_chain
+from cnncalc.interop.wiring import Plan, Wiring, is_chain, is_own
 from cnncalc.language.place import Turn
 
 
@@ -29,15 +29,15 @@ class Unifier:
         self,
         wiring: Wiring,
         constructors: Mapping[int, Hashable],
-        taken: frozenset[str],
+        is_reserved: Callable[[str], bool],
         strict: Collection[Hashable] = (),
     ) -> None:
         """`constructors` says for each node of the graph what must be equal to be written as one.
 
-        A group in which something has a `taken` name is always a class. Groups of a `strict` origin are of
+        A group in which something has a reserved name is always a class. Groups of a `strict` origin are of
         one class only if they have the same structure.
         """
-        self.taken = taken
+        self.is_reserved = is_reserved
         self.strict = strict
         self.wiring = wiring
         self.constructors = constructors
@@ -76,7 +76,7 @@ class Unifier:
         if not group.path or group.use:
             return True
         plan = self.wiring.plans[group.path]
-        if any(child.name in self.taken for child in group.children):
+        if any(self.is_reserved(child.name) for child in group.children):
             return True
         if is_chain(plan):
             return any(isinstance(item, Run) and _is_named(item) for item in self.itemized(group))
@@ -212,14 +212,13 @@ class Unifier:
             return False
         names, reads = branch_names(merge), plan.calls[-1].reads
         others = plan.calls[:-1]
-        if not self.taken.isdisjoint(names):
+        if any(map(self.is_reserved, names)):
             return False
         if len(names) != len(reads) or plan.outputs != plan.calls[-1].gives or len(others) > len(names):
             return False
         ends = {}
         for call in others:
-            own = call.item.path.removeprefix(plan.group.prefix)
-            if call.reads != plan.inputs or len(call.gives) != 1 or call.target != own:
+            if call.reads != plan.inputs or len(call.gives) != 1 or not is_own(plan.group, call):
                 return False
             ends[call.item.name] = call.gives[0]
         return (

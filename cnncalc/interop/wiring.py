@@ -295,11 +295,12 @@ def is_chain(plan: Plan) -> bool:
         return False
     current = plan.inputs
     for call in plan.calls:
-        if (
-            call.reads != current
-            or len(call.gives) != 1
-            or call.target != call.item.path.removeprefix(plan.group.prefix)
-        ):
+        if call.reads != current or len(call.gives) != 1 or not is_own(plan.group, call):
             return False
         current = call.gives
     return plan.outputs == current
+
+
+def is_own(group: Group, call: Call) -> bool:
+    """Whether a call runs a child of the group, not something deeper or elsewhere."""
+    return "." not in call.target and group.prefix + call.target == call.item.path

@@ -17,8 +17,8 @@ def collapsed(values: Sequence[Any]) -> Any:
 
 
 def number(value: float) -> int | float:
-    """2 for 2.0, as one writes it."""
-    return int(value) if float(value).is_integer() else value
+    """2 for 2.0, as one writes it; 1e30 stays."""
+    return int(value) if float(value).is_integer() and abs(value) < 1e6 else value
 
 
 def first(name: str, value: Value) -> Given:

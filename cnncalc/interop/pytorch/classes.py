@@ -13,7 +13,8 @@ from cnncalc.interop.pytorch.contexts import name_of
 from cnncalc.interop.pytorch.design import Design
 from cnncalc.interop.pytorch.forward import forward, reference
 from cnncalc.interop.pytorch.layout import WIDTH, Bracketed, Code, call, compressed
-from cnncalc.interop.pytorch.parameters import shown
+from cnncalc.interop.pytorch.names import identifier
+from cnncalc.interop.pytorch.parameters import literal, shown
 from cnncalc.interop.pytorch.statements import Body, Statement, assignment
 from cnncalc.interop.stacks import stack_of
 from cnncalc.interop.templates import Class, HolderTemplate, LoopTemplate, Template
@@ -112,18 +113,21 @@ class _ClassWriter:
     def parameters(self) -> tuple[dict[str, list[Any]], dict[str, str]]:
         """The parameters in the order of the head, and the defaults of the last of them."""
         known = self.constructor.parameters.all()
-        declared = dict(self.design.declared.get(self.made.block or "", ()))
+        written_there = self.design.declared.get(self.made.block or "", ())
+        declared = {identifier(name): default for name, default in written_there}
         defaults: dict[str, str] = {}
         for name in known:
             text = written(declared.get(name))
             if text is not None and name not in self.constructor.parameters.added:
                 constant = folded(text, (), {})
                 if constant is not None:
-                    defaults[name] = repr(value_of(constant, {}))
+                    defaults[name] = literal(value_of(constant, {}))
         if self.constructor.is_root:
-            defaults = {name: repr(values[0]) for name, values in known.items()}
-        order = list(declared or self.design.free)
-        ordered = sorted(known, key=lambda name: order.index(name) if name in order else -1)
+            defaults = {name: literal(values[0]) for name, values in known.items()}
+        order = list(declared or map(identifier, self.design.free))
+        offered = [name for name in known if name in self.constructor.parameters.offered]
+        declared_ones = sorted((name for name in known if name in order), key=order.index)
+        ordered = list(dict.fromkeys([*offered, *declared_ones, *known]))
         ordered = [name for name in ordered if name not in defaults] + [n for n in ordered if n in defaults]
         return {name: known[name] for name in ordered}, defaults
 
@@ -151,11 +155,9 @@ class _ClassWriter:
                 flow[value] = gives
         if stack_of(self.plan) is not None and (code := self.repeated(first)) is not None:
             return [Statement(0, "", call("super().__init__", ("", code)))], None, "nn.ModuleList"
-        names = [name_of(template) for template in self.templates]
-        whole = {
-            name: self.held(name, template, codes)
-            for name, template in zip(names, self.templates, strict=True)
-        }
+        kept = [template for template in self.templates if not _is_empty(template)]
+        names = [name_of(template) for template in kept]
+        whole = {name: self.held(name, template, codes) for name, template in zip(names, kept, strict=True)}
         given = flow[self.plan.outputs[0]] if self.plan.outputs else None
         if is_numbered(names):
             listed = Bracketed("[", tuple(("", code) for code in compressed([*whole.values()])), "]")
@@ -199,6 +201,11 @@ def _by_path(above: str, templates: Sequence[Template]) -> list[tuple[str, Templ
     return found
 
 
+def _is_empty(template: Template) -> bool:
+    """Whether all that a group holds are modules of others."""
+    return isinstance(template, HolderTemplate) and all(map(_is_empty, template.children))
+
+
 def _signature(signature: Signature) -> list[str]:
     """The head of the constructor."""
     defaults = signature.defaults
@@ -223,6 +230,8 @@ def _signature(signature: Signature) -> list[str]:
 def _type(values: Sequence[Any]) -> str:
     """The type of a parameter with these values."""
     kinds = dict.fromkeys(_type_of(value) for value in values)
+    if "float" in kinds:
+        kinds.pop("int", None)  # which is one to type checkers
     return " | ".join(sorted(kinds, key="None".__eq__))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.interop.expressions import (
+    as_tuples,
     folded,
     names_in,
     same,
@@ -30,8 +31,8 @@ from cnncalc.interop.pytorch.contexts import (
 from cnncalc.interop.pytorch.design import Design
 from cnncalc.interop.pytorch.layout import Bracketed, Code, Conditional, Repeated, call, compressed, flat
 from cnncalc.interop.pytorch.module import REQUIRED, Given
-from cnncalc.interop.pytorch.names import is_plain
-from cnncalc.interop.pytorch.parameters import Parameters, Unwritable, argument_node, shown
+from cnncalc.interop.pytorch.names import identifier, is_plain
+from cnncalc.interop.pytorch.parameters import Parameters, Unwritable, argument_node, literal, shown
 from cnncalc.interop.templates import (
     BranchesTemplate,
     ChainTemplate,
@@ -69,7 +70,7 @@ class Constructor:
         self.pieces: set[str] = set()
         placings = [placing_of(group.children[0]) for group in made.groups]
         self.is_root = not made.groups[0].path
-        known = [dict(design.free) if self.is_root else _names(group) for group in made.groups]
+        known = [_renamed(design.free if self.is_root else _names(group)) for group in made.groups]
         self.parameters = Parameters(known, [placing.place.caller for placing in placings])
         self.channels = ChannelTexts(design, self.parameters)
         self.contexts = [Context(number) for number in range(len(made.groups))]
@@ -160,11 +161,13 @@ class Constructor:
     def all_names(self, context: Context) -> set[str]:
         return set(self.parameters.values(context))
 
-    def argument_of_block(self, use: Placing, name: str) -> Any:
+    def argument_of_block(self, use: Placing, parameter: str) -> Any:
+        """What a use of a block gives for a parameter of its class."""
+        declared = self.design.declared[use.entry.kind]
+        name = next((known for known, _ in declared if identifier(known) == parameter), parameter)
         node = argument_node(use, name)
         arguments = use.entry.arguments
         if node is None and arguments is not None and not isinstance(arguments, YamlMapping):
-            declared = self.design.declared[use.entry.kind]
             required = [known for known, default in declared if default is None]
             bare = required[0] if required else declared[0][0]
             return arguments if bare == name else None
@@ -185,7 +188,7 @@ class Constructor:
             items.append((f'"{name}": ', code))
             parts.append(part)
         more = [
-            (f"{given.name}=", shown(repr(given.value)))
+            (f"{given.name}=", shown(literal(given.value)))
             for given in made.arguments
             if given.default is REQUIRED or not same(given.value, given.default)
         ]
@@ -290,9 +293,13 @@ class Constructor:
             raise Unwritable
         (body,) = template.body
         variable, inner = turns_in(template, contexts)
-        if isinstance(body, LoopTemplate) or any(
-            item is None or item.name != str(context.turns[-1][1])
-            for context, item in zip(inner, body.items, strict=True)
+        if (
+            isinstance(body, LoopTemplate)
+            or identifier(variable) != variable
+            or any(
+                item is None or item.name != str(context.turns[-1][1])
+                for context, item in zip(inner, body.items, strict=True)
+            )
         ):
             raise Unwritable
         for run in template.runs:
@@ -309,6 +316,8 @@ class Constructor:
         code, gives = self.code(body, inner, growing)
         self.parameters.loops.pop()
         used = re.search(rf"\b{variable}\b", flat(code))
+        if used and count in ("1", "2"):  # which are easier to read than how they differ
+            raise Unwritable
         ends = [
             (context, self.design.channels_given(last_of(run.turns[-1][1])))
             for context, run in present_in(contexts, template.runs)
@@ -338,13 +347,18 @@ class Constructor:
 def _listed(value: Any) -> Code:
     """A constant, a table in rows."""
     if isinstance(value, tuple) and any(isinstance(item, tuple) for item in value):
-        return Bracketed("[", tuple(("", shown(repr(item))) for item in value), "]")
-    return shown(repr(value))
+        return Bracketed("[", tuple(("", shown(literal(item))) for item in value), "]")
+    return shown(literal(value))
 
 
 def _given(module: Any, name: str) -> Any:
     found: Given = next(given for given in module.arguments if given.name == name)
     return found.value
+
+
+def _renamed(names: Mapping[str, Any]) -> dict[str, Any]:
+    """The names of parameters as a program can have them, lists as tuples."""
+    return {identifier(name): as_tuples(value) for name, value in names.items()}
 
 
 def _names(group: Group) -> dict[str, Any]:

@@ -18,8 +18,6 @@ CURRENT = "x"
 ROLES = {"indices": "indices", "input": "before_pool", "output": "like"}
 """What a tensor is called that a module is given for the layer that it refers to."""
 
-RESERVED = {"self", "torch", "nn", "functional", "math", "Tensor", CURRENT}
-
 
 def forward(design: Design, plan: Plan) -> list[str]:
     """The lines of the method."""
@@ -31,7 +29,7 @@ class _Forward:
         self.design = design
         self.plan = plan
         self.names: dict[Value, str] = {}
-        self.taken = set(RESERVED)
+        self.taken = {CURRENT}
         self.giver = {value: call for call in plan.calls for value in call.gives}
         self.last_use: dict[Value, int] = {}
         for place, call in enumerate(plan.calls):

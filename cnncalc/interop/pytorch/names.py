@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
+from unicodedata import normalize
 
 from cnncalc.interop.outline import Group
 from cnncalc.interop.pytorch.piece import is_piece
@@ -29,45 +31,57 @@ TAKEN = frozenset(
 """What nn.Module, nn.Sequential, nn.ModuleList and nn.ModuleDict have under that name themselves."""
 
 
+LONGEST_NAME = 50
+
 OF_PIECES = frozenset({"dim"})
 """What pieces that hold modules keep under that name."""
 
-RESERVED = {
-    "Any",
-    "Sequence",
-    "Tensor",
-    "OrderedDict",
-    "torch",
-    "nn",
-    "functional",
-    "math",
-    "operator",
-    "reduce",
-}
-"""What a file may import."""
+BUILT_IN = frozenset(name for name in dir(builtins) if not name.startswith("_"))
+
+RESERVED = frozenset(
+    "self Any Sequence Tensor OrderedDict torch nn functional math operator reduce".split()  # noqa: SIM905
+)
+"""What a file may import, and what its methods are called with."""
 
 
 def check_class_name(name: str) -> None:
     """Raises ValueError if a class of an exported file cannot be called so; nothing is any name."""
     if not name:
         return
-    if not name.isidentifier() or keyword.iskeyword(name):
+    if not _is_word(name):
         raise ValueError(f"a class cannot be called {name!r}; write a word such as Net")
-    if _is_taken(name):
-        raise ValueError(f"{name} is the name of something else in the file; choose another")
+    if is_taken(name):
+        raise ValueError(f"a file of PyTorch may need {name!r} for something else; choose another name")
+
+
+def is_taken(name: str) -> bool:
+    """Whether a name means something in a file, or may: of Python, an import, a piece."""
+    return keyword.iskeyword(name) or name in BUILT_IN or name in RESERVED or is_piece(name)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether torch.nn's containers of modules have something else of this name, or may have."""
+    return name in TAKEN or name in OF_PIECES or name.startswith("_")
 
 
 def is_plain(name: str) -> bool:
     """Whether a module of this name can be an attribute."""
-    return name.isidentifier() and not keyword.iskeyword(name) and name not in TAKEN
+    return _is_word(name) and name not in TAKEN and not name.startswith("_")
 
 
-def identifier(name: str) -> str:
-    """The name of a variable for what is called so: a plain word, no word of the language."""
-    word = "".join(sign if sign.isalnum() or sign == "_" else "_" for sign in name) or "layer"
+def _is_word(name: str) -> bool:
+    """Whether Python takes a name as it is; it reads some signs of other scripts as others."""
+    return name.isidentifier() and not keyword.iskeyword(name) and normalize("NFKC", name) == name
+
+
+def identifier(name: str, taken: Collection[str] = ()) -> str:
+    """The name of a variable or parameter for what is called so: a word that means nothing else."""
+    word = "".join(sign if _is_word(f"v_{sign}") else "_" for sign in name) or "layer"
     if not word.isidentifier():
         word = f"_{word}"
-    return f"{word}_" if keyword.iskeyword(word) else word
+    while is_taken(word) or word in taken:
+        word += "_"
+    return word
 
 
 def class_names(classes: Sequence[Class], root_name: str) -> dict[int, str]:
@@ -79,13 +93,13 @@ def class_names(classes: Sequence[Class], root_name: str) -> dict[int, str]:
             names[id(made)] = root_name
             continue
         wanted = _camel(made.block or _word(made.groups[0])) or "Part"
-        if _is_taken(wanted):
+        if is_taken(wanted):
             wanted += "Block"
         first = next((other for other in classes if other.block and other.block == made.block), made)
         if wanted in taken and first is not made:
             wanted += _difference(first, made)
         free, number = wanted, 1
-        while free in taken or _is_taken(free):
+        while free in taken or is_taken(free):
             number += 1
             free = f"{wanted}{number}"
         taken.add(free)
@@ -110,17 +124,14 @@ def _word(group: Group) -> str:
     return re.sub(r"[_\d]+$", "", parts[-1]) if parts else ""
 
 
-def _is_taken(name: str) -> bool:
-    return name in RESERVED or is_piece(name)
-
-
 def name_of_network(name: str) -> str:
-    """The class of a network of this name, as `ResNet50` for `ResNet-50`."""
-    word = _camel(PurePath(name).stem) or "Net"
-    return f"{word}Net" if _is_taken(word) else word
+    """The class of a network of this name, as `ResNet50` for `ResNet-50`, or of a file."""
+    word = "Net" if name.startswith("<") else _camel(PurePath(name).stem) or "Net"
+    return f"{word}Net" if is_taken(word) else word
 
 
 def _camel(name: str) -> str:
-    words = re.findall(r"[^\W_]+", name)
+    words = re.findall(r"[^\W_]+", normalize("NFKC", name).replace("'", ""))
     joined = "".join(word[:1].upper() + word[1:] for word in words)
-    return identifier(joined) if joined else ""
+    joined = "".join(sign for sign in joined if _is_word(f"v_{sign}"))[:LONGEST_NAME]
+    return joined if not joined or joined.isidentifier() else f"_{joined}"

@@ -7,6 +7,7 @@ number becomes a parameter of its own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,10 +19,12 @@ from cnncalc.interop.expressions import (
     in_python,
     names_in,
     same,
+    substituted,
     value_of,
     written,
 )
 from cnncalc.interop.pytorch.contexts import Context
+from cnncalc.interop.pytorch.names import identifier
 from cnncalc.language.nodes import Mapping as YamlMapping
 from cnncalc.language.nodes import Node
 from cnncalc.language.place import Placing
@@ -77,8 +80,11 @@ class Parameters:
         text = written(node)
         if text is None or placing.place.caller is not self.callers[context.number]:
             return None
+        known = placing.place.scope.names
         free = {*self.visible[context.number], *self.loops} - self.hidden(context) - {*self.offered}
-        return folded(text, free, placing.place.scope.names)
+        renamed = {name: identifier(name) for name in known if identifier(name) in free}
+        found = folded(text, renamed, known)
+        return found if found is None else substituted(found, renamed)
 
     def hidden(self, context: Context) -> set[str]:
         """Indices of repeats that are written turn by turn: their numbers are put in.
@@ -96,22 +102,20 @@ class Parameters:
                 continue
             if not isinstance(wanted[0][1], tuple):  # one number for all axes
                 candidate = first_item(candidate) or candidate
-            if "[" in candidate and (parameter := self.that_is(wanted)):  # better than to look it up
-                return self.take(parameter)
+            if "[" in candidate and (parameter := self.that_is(wanted, candidate)):
+                return self.take(parameter)  # better than to look it up
             if self.holds(candidate, wanted):
                 return self.take(candidate)
             if self.holds(f"int({candidate})", wanted):
                 return self.take(f"int({candidate})")
         first = wanted[0][1]
         if all(same(value, first) for _, value in wanted):
-            return repr(first)
+            return literal(first)
         return self.add(name, wanted)
 
-    def that_is(self, wanted: Sequence[tuple[Context, Any]]) -> str | None:
-        """A parameter that has just the values wanted, where they are not all the same."""
-        if all(same(value, wanted[0][1]) for _, value in wanted):
-            return None
-        names = self.visible[0]
+    def that_is(self, wanted: Sequence[tuple[Context, Any]], text: str) -> str | None:
+        """A parameter in a text that alone has the values wanted."""
+        names = sorted(names_in(text) & self.visible[0].keys())
         return next((name for name in names if self.holds(name, wanted)), None)
 
     def add(self, name: str, wanted: Sequence[tuple[Context, Any]]) -> str:
@@ -163,8 +167,15 @@ def argument_node(placing: Placing, name: str) -> Node | None:
     return arguments if kind is not None and kind.bare_argument == name else None
 
 
+def literal(value: Any) -> str:
+    """A value as Python writes it."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(literal, value))}{',' if len(value) == 1 else ''})"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f'float("{value}")'
+    return repr(value)
+
+
 def shown(text: str) -> str:
     """The text as it stands in the program."""
-    if text[:1] in "'\"":
-        return '"' + text[1:-1] + '"'
     return in_python(text) if names_in(text) else text.replace("'", '"')

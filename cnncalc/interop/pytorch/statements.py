@@ -22,7 +22,7 @@ from cnncalc.interop.pytorch.contexts import (
     turns_in,
 )
 from cnncalc.interop.pytorch.layout import WIDTH, Bracketed, Code, Conditional, Repeated, call, flat, laid_out
-from cnncalc.interop.pytorch.names import is_plain
+from cnncalc.interop.pytorch.names import identifier, is_plain
 from cnncalc.interop.pytorch.parameters import Unwritable, shown
 from cnncalc.interop.templates import LoopTemplate, Run, Template
 from cnncalc.language.nodes import Scalar
@@ -134,10 +134,13 @@ class Body:
         """A repeat as a loop; raises Unwritable where it cannot be one, or reads better turn by turn."""
         variable, inner = turns_in(template, contexts)
         taken = {name for names in self.parameters.visible for name in names}
-        if template.body is None or not _counts_up(template) or variable in {*taken, *self.parameters.loops}:
+        taken |= {*self.parameters.loops}
+        if template.body is None or not _counts_up(template) or identifier(variable, taken) != variable:
             raise Unwritable
         present = present_in(contexts, template.runs)
         count = self.count(template, contexts)
+        if count == "2":
+            raise Unwritable
         reads = self.reads(variable, present)
         carries = channels is None or not self.parameters.holds(channels, reads)
         before = self.carry(reads, present, channels, depth) if carries else []
@@ -281,10 +284,10 @@ def _branches_first(
     statements: list[Statement] = []
     items: list[tuple[str, Code]] = []
     for key, branch in branches.items:
-        name = key[1:-3]
-        if len(flat(branch)) < SHORT or not is_plain(name) or name in taken:
+        if len(flat(branch)) < SHORT:
             items.append((key, branch))
             continue
+        name = identifier(key[1:-3], taken)
         items.append((key, name))
         if isinstance(branch, Conditional) and 11 + 4 * depth + len(name) + len(flat(branch)) > WIDTH:
             statements += [

@@ -17,7 +17,7 @@ from cnncalc.interop.pytorch.constructor import Signature
 from cnncalc.interop.pytorch.design import Design
 from cnncalc.interop.pytorch.layout import WIDTH
 from cnncalc.interop.pytorch.module import Merge, Module
-from cnncalc.interop.pytorch.names import OF_PIECES, TAKEN, check_class_name, class_names, name_of_network
+from cnncalc.interop.pytorch.names import check_class_name, class_names, is_reserved, name_of_network
 from cnncalc.interop.pytorch.parameters import Unwritable
 from cnncalc.interop.pytorch.piece import Piece, read_piece
 from cnncalc.interop.pytorch.table import MERGES, MODULES, with_indices
@@ -82,7 +82,7 @@ def _classes(network: Described, class_name: str, free: Mapping[str, Any]) -> li
     constructors = {index: _pattern(module) for index, module in enumerate(modules)}
     strict: set[Any] = set()
     while True:
-        unifier = Unifier(wiring, constructors, TAKEN | OF_PIECES, strict)
+        unifier = Unifier(wiring, constructors, is_reserved, strict)
         unifier.find_classes(root)
         names = class_names(unifier.classes, class_name or name_of_network(graph.name))
         design = Design(graph, report, root, wiring, unifier, modules, merges, declared, names, free)
@@ -158,7 +158,9 @@ def _docstring(report: Report) -> list[str]:
 
 
 def _clean(text: str) -> str:
-    return " ".join(text.split()).replace("\\", "/").replace('"""', "'''")
+    """A text of the file as it can stand in a docstring."""
+    printable = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(printable.split()).replace("\\", "/").replace('"""', "'''")
 
 
 def _shape(name: str, shape: Sequence[int], of: int) -> str:
