@@ -40,7 +40,7 @@ class Upsample(Layer):
 
     Each output element is the weighted sum of its taps: 2 (linear), 4 (bilinear), 8 (trilinear) or 16
     (bicubic) muls, and one add less. Nearest copies and is free of operations, but not of memory. Along an
-    axis whose size a scale factor leaves as it is (4 by 1.2) linear modes give the cells as they are.
+    axis whose size a scale factor leaves as it is (4 by 1.2) all but bicubic give the cells as they are.
     """
 
     scale_factor: AxisValues | None = argument(
@@ -143,10 +143,11 @@ class Upsample(Layer):
     def _reach(self, axis: int, shape: Shape, output: Shape) -> Reach:
         """By the scale factor alone where it can be, as PyTorch does: so it holds for arrays of sizes.
 
-        Linear modes copy along an axis that keeps its size (4 scaled by 1.2); PyTorch's others do not.
+        All but bicubic copy along an axis that keeps its size (4 scaled by 1.2). With nearest that is what
+        PyTorch's gradients say; its values do so depending on the rank, the sizes and the memory's layout.
         """
         taps = MODES[self.mode].taps
-        if taps == 2 and everywhere(shape[axis] == output[axis]):
+        if taps <= 2 and everywhere(shape[axis] == output[axis]):
             return resizing_reach(1, 1, taps)
         if self.size is not None or self.align_corners:
             return resizing_reach(shape[axis], output[axis], taps, self.align_corners)

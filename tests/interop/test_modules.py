@@ -208,7 +208,9 @@ def test_merges_are_the_kinds_of_several_inputs() -> None:
         # PyTorch makes 28 of 100 * 0.29
         ("upsample: {scale_factor: 0.29}", (4, 100), "nn.Upsample(size=29)"),
         # 41 * (2 / 82) is 0.99999994 in single precision, and the cell is 1
-        ("upsample: {size: 82}", (4, 2), "NearestUpsample(size=(82,), ratios=((1, 41),))"),
+        ("upsample: {size: 82}", (4, 2), "NearestUpsample(size=(82,))"),
+        ("upsample: {scale_factor: [2, 1.2]}", (4, 2, 4), "NearestUpsample(factors=((2, 1), (6, 5)))"),
+        ("upsample: {scale_factor: [2, 1.2]}", (4, 2, 5), "nn.Upsample(scale_factor=(2, 1.2))"),
     ],
 )
 def test_constructor(text: str, shape: Shape, expected: str) -> None:

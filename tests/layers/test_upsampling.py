@@ -64,9 +64,10 @@ def test_the_ratio_is_exact():
         ({"scale_factor": 3, "mode": "linear"}, 8, Reach(1, (1, 0, 0), (1, 0, 1))),
         # 5 cells on 9: sources 0, 1/2, 1, ...
         ({"size": 9, "mode": "linear", "align_corners": True}, 5, Reach(1, (0, 0), (0, 1))),
-        # a size that is kept is copied in linear modes alone
+        # a size that is kept is copied
         ({"scale_factor": 1.2, "mode": "linear"}, 4, Reach(1, (0,), (0,))),
-        ({"scale_factor": 1.2}, 4, Reach(5, (0, 0, -1, -2, -3, -4), (0,) * 6)),
+        ({"scale_factor": 1.2}, 4, Reach(1, (0,), (0,))),
+        ({"scale_factor": 1.2}, 5, Reach(5, (0, 0, -1, -2, -3, -4), (0,) * 6)),
         # the ratio is the factor's, not 7/5
         ({"scale_factor": 1.5}, 5, Reach(2, (0, 0, -1), (0, 0, 0))),
     ],

@@ -107,6 +107,15 @@ def test_what_is_no_number_reaches_all_that_read_it():
     np.testing.assert_array_equal(found, [[[np.nan] * 5 + [5, 7, 8]]])
 
 
+def test_nearest_copies_along_an_axis_that_keeps_its_size():
+    """PyTorch's gradient always; its values by rank, size and layout of the memory, in small images."""
+    kept = execute("upsample: 1.2", ROW)
+    np.testing.assert_array_equal(kept.output, ROW)
+    assert kept.operations == Operations()
+    wider = execute("upsample: {scale_factor: [1.5, 2]}", [[[[3.0, 5.0]]]]).output
+    assert wider.tolist() == [[[[3, 3, 5, 5]]]]
+
+
 def test_linear_modes_copy_along_an_axis_that_keeps_its_size():
     kept = execute("upsample: {scale_factor: 1.2, mode: linear}", ROW)
     np.testing.assert_array_equal(kept.output, ROW)
@@ -127,9 +136,7 @@ def test_linear_modes_copy_along_an_axis_that_keeps_its_size():
     )
 
 
-def test_the_others_go_by_the_factor():
-    # outputs at 0, 1/1.2, 2/1.2 and 3/1.2
-    assert execute("upsample: 1.2", ROW).output.tolist() == [[[1, 1, 2, 4]]]
+def test_bicubic_goes_by_the_factor():
     image = np.array([[[[0.0, 1, 4], [9, 16, 25], [36, 49, 64]]]])
     cubic = execute("upsample: {scale_factor: 1.3, mode: bicubic}", image).output
     np.testing.assert_allclose(cubic[0, 0, 0], [-0.6497, -0.4988, 1.1199], atol=5e-5)

@@ -109,9 +109,14 @@ def upsample(layer: Any, inputs: Shapes) -> nn.Module:
             return None
         return number(values.values[0]) if values.every else tuple(map(number, values.values))
 
+    factors = target(layer.scale_factor, float)
+    if layer.mode == "nearest" and factors is not None:  # where it keeps a size, PyTorch now and then copies
+        sizes, values = inputs[0][1:], layer.scale_factor.over(len(inputs[0]) - 1)
+        pairs = zip(sizes, values, strict=True)
+        factors = tuple(1.0 if int(size * factor) == size else float(factor) for size, factor in pairs)
     return nn.Upsample(
         target(layer.size, int),
-        target(layer.scale_factor, float),
+        factors,
         layer.mode,
         None if layer.mode == "nearest" else layer.align_corners,
     )

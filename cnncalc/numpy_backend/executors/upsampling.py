@@ -107,7 +107,7 @@ def _taps(layer: Upsample, size: int, resized: int, ratio: Fraction, dtype: np.d
     if layer.mode in LINEAR and size == resized:  # PyTorch copies, whatever the scale factor
         return Taps(np.stack((outputs, outputs)), _tent(np.zeros(size)).astype(dtype))
     if layer.mode == "nearest":
-        cells = outputs * ratio.numerator // ratio.denominator
+        cells = outputs if size == resized else outputs * ratio.numerator // ratio.denominator
         return Taps(cells[None], np.ones((1, resized), dtype))
     denominator = 2 * ratio.denominator
     if layer.align_corners:

@@ -24,9 +24,12 @@ def upsample(layer: Any, inputs: Shapes) -> Module:
     else:
         factors = layer.scale_factor.over(len(sizes))
         target = _by_factors(factors, sizes, wanted)
-    if layer.mode == "nearest" and not all(map(_finds_the_nearest, factors, wanted)):
-        ratios = tuple((factor.denominator, factor.numerator) for factor in factors)
-        return plain("NearestUpsample", Given("size", wanted), Given("ratios", ratios))
+    if layer.mode == "nearest" and not all(map(_finds_the_nearest, factors, sizes, wanted)):
+        if layer.size is not None:
+            return plain("NearestUpsample", Given("size", wanted))
+        return plain(
+            "NearestUpsample", Given("factors", tuple(factor.as_integer_ratio() for factor in factors))
+        )
     return plain(
         "nn.Upsample",
         target,
@@ -51,11 +54,14 @@ def _reaching(factor: float, size: int, output: int) -> float:
     return factor
 
 
-def _finds_the_nearest(factor: Fraction, outputs: int) -> bool:
+def _finds_the_nearest(factor: Fraction, size: int, outputs: int) -> bool:
     """Whether output / factor, rounded down, is the right cell in numbers of either precision too.
 
-    It is not for 1 * (2 / 82), 41 times: PyTorch takes the cell before there.
+    It is not for 1 * (2 / 82), 41 times: PyTorch takes the cell before there. Where a factor keeps the size
+    (4 by 1.2) it hangs on the memory's layout whether PyTorch copies, as it should.
     """
+    if size == outputs:
+        return factor == 1
     places = range(min(outputs, MOST_PLACES))
     cells = [place * factor.denominator // factor.numerator for place in places]
     return all(_cells(1 / factor, places, rounded) == cells for rounded in (float, _single))

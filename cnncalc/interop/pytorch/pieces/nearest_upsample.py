@@ -3,18 +3,25 @@ from torch import Tensor, nn
 
 
 class NearestUpsample(nn.Module):
-    """Resizing by the nearest cell: along an axis output u reads cell u * p // q."""
+    """Resizing by the nearest cell, to a size or by factors q / p, in whole numbers.
+
+    Along an axis output u reads cell u * p // q; an axis that keeps its size is copied.
+    """
 
     def __init__(
-        self, size: tuple[int, ...], ratios: tuple[tuple[int, int], ...]
+        self,
+        size: tuple[int, ...] | None = None,
+        factors: tuple[tuple[int, int], ...] = (),
     ) -> None:
         super().__init__()
         self.size = size
-        self.ratios = ratios
+        self.factors = factors
 
     def forward(self, x: Tensor) -> Tensor:
-        for axis, (size, (p, q)) in enumerate(
-            zip(self.size, self.ratios, strict=True), start=2
-        ):
-            x = x.index_select(axis, torch.arange(size, device=x.device) * p // q)
+        cells = x.shape[2:]
+        factors = self.factors or tuple(zip(self.size or cells, cells, strict=True))
+        for axis, (q, p) in enumerate(factors, start=2):
+            size = x.shape[axis] * q // p
+            if size != x.shape[axis]:
+                x = x.index_select(axis, torch.arange(size, device=x.device) * p // q)
         return x
