@@ -199,7 +199,10 @@ def _described(network: Network, report: Report) -> Described:
             return None
         return _described(reading.network, examined.report)
 
-    return Described(network.graph, report, placings, network.document.blocks, varied)
+    document = network.document
+    return Described(
+        network.graph, report, placings, document.blocks, document.sections.get("layers"), varied
+    )
 
 
 def _label(network: Network | str | Path) -> str:

@@ -17,12 +17,13 @@ class Described:
     """A network with its report.
 
     `placings` are what was written for each layer and each use of a block, by their names; `blocks` the
-    definitions of these. `varied` gives the network with another value of a parameter of the file, or None if
-    it has faults then.
+    definitions of these, and `layers` the list of layers. `varied` gives the network with another value of a
+    parameter of the file, or None if it has faults then.
     """
 
     graph: Graph
     report: Report
     placings: Mapping[str, Placing]
     blocks: Mapping[str, Placed]
+    layers: Placed | None
     varied: Callable[[str, Value], Described | None]

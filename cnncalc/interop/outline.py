@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 
 from cnncalc.graph import Graph
+from cnncalc.interop.expressions import names_in
 from cnncalc.language.document import Placed
 from cnncalc.language.expressions import Value
 from cnncalc.language.layer_reader import branches_of
-from cnncalc.language.nodes import Mapping, Node
+from cnncalc.language.nodes import Mapping, Node, Scalar
+from cnncalc.language.nodes import Sequence as List
 from cnncalc.language.place import Placing, Turn
 from cnncalc.language.scope import is_nothing
 from cnncalc.layers import find_kind
@@ -37,8 +39,13 @@ class Group:
     name: str
     path: str
     children: list[Layer | Group] = field(default_factory=list)
-    use: Placing | None = None
-    """Of a block."""
+    placing: Placing | None = None
+    """Of a block or a named sequence."""
+
+    @property
+    def use(self) -> Placing | None:
+        """The use of a block, if it is one."""
+        return self.placing if self.placing is not None and self.placing.values is not None else None
 
     @property
     def prefix(self) -> str:
@@ -72,10 +79,12 @@ def outline_of(graph: Graph, placings: MappingType[str, Placing]) -> Group:
     groups = {"": root}
     above_others = {node.name[:dot] for node in graph.nodes for dot in _dots(node.name)}
 
+    merges = above_others & {node.name for node in graph.nodes}
+
     def group_of(path: str) -> Group:
         if path not in groups:
             above, _, name = path.rpartition(".")
-            groups[path] = Group(name, path, use=_use(placings.get(path)))
+            groups[path] = Group(name, path, placing=None if path in merges else placings.get(path))
             group_of(above).children.append(groups[path])
         return groups[path]
 
@@ -93,20 +102,16 @@ def _dots(path: str) -> list[int]:
     return [place for place, sign in enumerate(path) if sign == "."]
 
 
-def _use(placing: Placing | None) -> Placing | None:
-    return placing if placing is not None and placing.values is not None else None
-
-
 def first_layer(item: Item) -> Layer:
     """The layer of an item that comes first."""
     return item if isinstance(item, Layer) else next(item.layers())
 
 
 def placing_of(item: Item) -> Placing:
-    """What an item was made of; of a group that is no block, what its first member was."""
+    """What an item was made of; of a branch, what its first member was."""
     if isinstance(item, Layer):
         return item.placing
-    return item.use or placing_of(item.children[0])
+    return item.placing or placing_of(item.children[0])
 
 
 def turns_of(item: Item, group: Group) -> tuple[Turn, ...]:
@@ -141,3 +146,17 @@ def declared_parameters(block: Placed) -> list[tuple[str, Node | None]]:
 def is_numbered(names: Sequence[str]) -> bool:
     """Whether the names are 0, 1, 2, ... so that what has them is a list."""
     return bool(names) and names == [str(place) for place in range(len(names))]
+
+
+def names_in_conditions(nodes: Iterable[Node]) -> set[str]:
+    """The names that any `when` mentions, also one that leaves its layer out."""
+    names: set[str] = set()
+    for node in nodes:
+        if isinstance(node, Mapping):
+            for key, value in node.pairs():
+                if key.text == "when" and isinstance(value, Scalar):
+                    names |= names_in(value.text)
+                names |= names_in_conditions([value])
+        elif isinstance(node, List):
+            names |= names_in_conditions(node.items)
+    return names

@@ -15,12 +15,14 @@ class Stack(NamedTuple):
     """How the members of a stack are run: each is called with what `carried` is of the one before.
 
     `carried` and `collected` are places among what a member gives; `collected` is None where that is all.
-    `ends` says whether what the last one carries is given, behind what is collected.
+    `ends` says whether what the last one carries is given, behind what is collected; `last_differs` that the
+    last one gives nothing but what is collected.
     """
 
     carried: int
     collected: int | None
     ends: bool
+    last_differs: bool = False
 
 
 def stack_of(plan: Plan) -> Stack | None:
@@ -28,8 +30,11 @@ def stack_of(plan: Plan) -> Stack | None:
     calls = plan.calls
     if len(calls) < FEWEST or [call.target for call in calls] != [str(place) for place in range(len(calls))]:
         return None
-    given = {len(call.gives) for call in calls}
+    given = {len(call.gives) for call in calls[:-1]}
     if not given <= {1, 2} or len(given) > 1 or calls[1].reads[0] not in calls[0].gives:
+        return None
+    last_differs = given == {2} and len(calls[-1].gives) == 1
+    if not last_differs and {len(calls[-1].gives)} != given:
         return None
     carried = calls[0].gives.index(calls[1].reads[0])
     others = calls[0].reads[1:]
@@ -39,7 +44,12 @@ def stack_of(plan: Plan) -> Stack | None:
         if call.reads != (before.gives[carried], *others):
             return None
     collected = 1 - carried if given == {2} else None
-    listed = () if collected is None else tuple(call.gives[collected] for call in calls)
+    listed = () if collected is None else tuple(call.gives[collected] for call in calls[:-1])
+    if last_differs:
+        alike = plan.outputs == (*listed, *calls[-1].gives)
+        return Stack(carried, collected, ends=False, last_differs=True) if alike else None
+    if collected is not None:
+        listed += (calls[-1].gives[collected],)
     last = calls[-1].gives[carried]
     if plan.outputs == (*listed, last):
         return Stack(carried, collected, ends=True)

@@ -345,8 +345,7 @@ def _is_optional(item: Item | Run) -> bool:
     """Whether an item is left out by a `when`: of its own, or, in a group, of all that is in it."""
     if isinstance(item, Run):
         return False
-    entry = item.placing.entry if isinstance(item, Layer) else item.use.entry if item.use else None
-    if entry is not None:
-        siblings = entry.siblings or {}
-        return "when" in siblings and "repeat" not in siblings
-    return isinstance(item, Group) and all(_is_optional(child) for child in item.children)
+    siblings = (item.placing.entry.siblings if item.placing else None) or {}
+    if "when" in siblings and "repeat" not in siblings:
+        return True
+    return isinstance(item, Group) and not item.use and all(map(_is_optional, item.children))

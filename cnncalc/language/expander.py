@@ -191,6 +191,8 @@ class Expander:
             inner = place.named(name) if name else place
             inner = inner._replace(share=self.sharing.with_group(entry, name, place) or place.share)
             if entry.kind == "sequence":
+                if self.placings is not None and name:
+                    self.placings[place.prefix + name] = Placing(entry, place)
                 items = items_of(entry.arguments, place.scope, "a sequence") if entry.arguments else []
                 return self.group(self.layers(items, inner, current), name, place)
             return self.group(self.block(entry, inner, current), name, place)

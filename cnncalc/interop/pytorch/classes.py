@@ -67,7 +67,7 @@ class _ClassWriter:
         else:
             statements, gives, base = self.members(channels)
         if constructor.is_root:
-            statements += self.ties()
+            statements += self.borrowing()
         name = self.design.class_names[id(self.made)]
         parameters, defaults = self.parameters()
         lines: list[str] = []
@@ -85,18 +85,19 @@ class _ClassWriter:
         signature = Signature(name, parameters, reads, gives, defaults)
         return Text(f"class {name}({base}):", signature, lines, constructor.pieces)
 
-    def ties(self) -> list[Statement]:
-        """The weights of layers that use those of another layer, but not its arguments."""
+    def borrowing(self) -> list[Statement]:
+        """Layers with arguments of their own that use the tensors of another layer."""
         nodes, rows, root = self.design.graph.nodes, self.design.report.layers, self.design.root
-        return [
-            Statement(
-                0,
-                f"{reference(self.design, nodes[index].name, root)}.{tensor} = "
-                f"{reference(self.design, nodes[source].name, root)}.{tensor}",
-            )
-            for index, source in self.design.wiring.tied.items()
-            for tensor in (*rows[source].weights, *rows[source].buffers)
-        ]
+        statements = []
+        for index, source in self.design.wiring.tied.items():
+            tensors = [f'"{tensor}"' for tensor in (*rows[source].weights, *rows[source].buffers)]
+            modules = [reference(self.design, nodes[place].name, root) for place in (index, source)]
+            if tensors:
+                self.constructor.pieces.add("borrow")
+                statements.append(
+                    Statement(0, "", call("borrow", *(("", part) for part in modules + tensors)))
+                )
+        return statements
 
     def in_parameters(self, gives: str, parameters: dict[str, list[Any]]) -> Channels:
         """The channels given as a text that needs just the parameters; None if there is none."""

@@ -233,6 +233,9 @@ class Constructor:
         items_there: Sequence[Any] = template.items
         context, item = present_in(contexts, items_there)[0]
         placing = placing_of(item)
+        while "when" not in (placing.entry.siblings or {}) and isinstance(item, Group) and not item.use:
+            item = item.children[0]
+            placing = placing_of(item)
         when = (placing.entry.siblings or {}).get("when")
         candidate = self.parameters.from_file(when, placing, context)
         return self.parameters.text(there, [candidate], f"with_{item.name}")

@@ -77,6 +77,16 @@ class _Forward:
         name = self.new(self.name_of(first.gives[stack.collected]))
         several = self.new(f"{name}s")
         targets = f"{name}, {current}" if stack.collected < stack.carried else f"{current}, {name}"
+        if stack.last_differs:
+            layers, last = self.new(f"{layer}s"), self.new("last")
+            return [
+                f"*{layers}, {last} = self",
+                f"{several} = []",
+                f"for {layer} in {layers}:",
+                f"    {targets} = {call}",
+                f"    {several}.append({name})",
+                f"return *{several}, {call.replace(layer, last, 1)}",
+            ]
         body = [f"{several} = []", f"for {layer} in self:", f"    {targets} = {call}"]
         returned = f"return *{several}, {current}" if stack.ends else f"return tuple({several})"
         return [*body, f"    {several}.append({name})", returned]
@@ -103,12 +113,15 @@ class _Forward:
             self.current = values[0]
         roles = self.roles()
         plain = [value for value in values if value not in roles]
+        made = self.design.unifier.class_of.get(self.plan.group.path)
+        alone = made is None or len(made.groups) == 1  # else the numbers are those of one object
         if len(values) > 1 and len(plain) == 1:
             self.names[plain[0]] = CURRENT
             self.current = plain[0]
         for value in values:
             if value not in self.names:
-                self.names[value] = self.new(roles.get(value) or self.name_of(value))
+                name = roles.get(value) or self.name_of(value)
+                self.names[value] = self.new(name if alone else name.rstrip("_0123456789") or name)
         return [self.names[value] for value in values]
 
     def roles(self) -> dict[Value, str]:
@@ -153,10 +166,12 @@ class _Forward:
         if stack is not None and stack.collected is not None:
             return self.unpacked(call, place, stack)
         free = self.current is None or self.last_use.get(self.current, -1) <= place
+        # of a group that gives several tensors the last is what it hands on
+        flowing = 0 if isinstance(call.item, Layer) else len(call.gives) - 1
         for number, value in enumerate(call.gives):
             if value not in self.last_use:
                 self.names[value] = "_"
-            elif number == 0 and free and self.last_use[value] <= place + 1:
+            elif number == flowing and free and self.last_use[value] <= place + 1:
                 self.names[value] = CURRENT
                 self.current = value
             else:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.interop.expressions import named, names_in
 from cnncalc.interop.expressions import template as name_template
-from cnncalc.interop.outline import Item, Layer
+from cnncalc.interop.outline import Item
 from cnncalc.interop.pytorch.channels import Channels
 from cnncalc.interop.pytorch.constructor import Constructor
 from cnncalc.interop.pytorch.contexts import (
@@ -87,7 +87,7 @@ class Body:
     def name_text(self, there: Sequence[tuple[Context, Item]]) -> str:
         """The names of the turns of a loop as one f-string."""
         _, item = there[0]
-        placing = item.placing if isinstance(item, Layer) else item.use
+        placing = item.placing
         node = (placing.entry.siblings or {}).get("name") if placing else None
         text = None
         if placing is not None and isinstance(node, Scalar):

@@ -11,7 +11,7 @@ from typing import Any
 from cnncalc.analysis.report import Report, shapes_read
 from cnncalc.graph import Graph
 from cnncalc.interop.described import Described
-from cnncalc.interop.outline import declared_parameters, outline_of
+from cnncalc.interop.outline import declared_parameters, names_in_conditions, outline_of
 from cnncalc.interop.pytorch.classes import Text, write_class
 from cnncalc.interop.pytorch.constructor import Signature
 from cnncalc.interop.pytorch.design import Design
@@ -43,6 +43,9 @@ def _free_parameters(network: Described, class_name: str) -> dict[str, Any]:
     free = {name: value for name, value in network.graph.params.items() if type(value) in (int, float)}
     if len(network.graph.nodes) > MOST_VARIED:
         return {}
+    lists = [*network.blocks.values(), *([network.layers] if network.layers else [])]
+    for name in names_in_conditions(placed.node for placed in lists):
+        free.pop(name, None)  # with another value there may be other layers
     while free:
         texts = _classes(network, class_name, free)
         used = {name: free[name] for name in texts[-1].signature.parameters}
