@@ -62,6 +62,14 @@ def _stretched(attempt: Attempt) -> bool:
     return attempt.shapes is not None and any(row.kind in ("scale", "rbf") for row in rows)
 
 
+def _one_weight(attempt: Attempt) -> bool:
+    def fits(row: LayerReport) -> bool:
+        return row.kind == "prelu" and row.weights["weight"] == (1,)
+
+    right = attempt.other is not None and attempt.shapes == dict(attempt.other.outputs)
+    return right and any(map(fits, attempt.changed))
+
+
 def _unequal_sides(attempt: Attempt) -> bool:
     def fits(row: LayerReport) -> bool:
         padding = _of(row, "padding") if row.kind == "avg_pool3d" else ()
@@ -101,6 +109,11 @@ AGREED = (
         _stretched,
     ),
     Difference(
+        "one weight for all channels",
+        "nn.PReLU with a weight for each channel takes any channels, where the file's input has but one",
+        _one_weight,
+    ),
+    Difference(
         "without a batch",
         "PyTorch takes an input with a dimension less for one without a batch; our shapes never have one",
         lambda attempt: attempt.shapes is not None and attempt.codes == {"E304"},
@@ -123,6 +136,11 @@ AGREED = (
         "empty output",
         "an output size of 0 is a fault for us, never a size",
         _empty,
+    ),
+    Difference(
+        "empty on the way",
+        "PyTorch goes on with nothing, and layers behind can make numbers of it again: the mean of none",
+        lambda attempt: attempt.codes == {"E306"} and attempt.shapes is not None and attempt.was_empty,
     ),
     Difference(
         "padding with unequal sides",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
@@ -25,7 +25,8 @@ class Attempt(NamedTuple):
     """A network with an input of another size: what we say of it, and what the exported module does.
 
     `report` is that of the exported network, `other` that for the other size, None if it has faults (these
-    `faults`); `shapes` what the module gave, None if it raised `error`.
+    `faults`); `shapes` what the module gave, None if it raised `error`; `was_empty` says whether any module
+    of it gave a tensor without elements.
     """
 
     report: Report
@@ -34,6 +35,7 @@ class Attempt(NamedTuple):
     faults: tuple[Diagnostic, ...]
     shapes: dict[str, Shape] | None
     error: str
+    was_empty: bool = False
 
     @property
     def codes(self) -> set[str]:
@@ -90,10 +92,19 @@ def attempt(network: Network, report: Report, module: nn.Module, inputs: dict[st
     other, diagnostics = examine(network.graph, inputs)
     faults = tuple(found for found in diagnostics if found.is_error)
     shapes, error = None, ""
+    given: list[bool] = []
+
+    def gives(_: nn.Module, __: object, output: Any) -> None:
+        given.extend(0 in x.shape for x in (output if isinstance(output, tuple) else (output,)))
+
+    hooks = [inner.register_forward_hook(gives) for inner in module.modules()]
     try:
         with torch.no_grad():
             output = module(*(torch.rand(BATCH, *shape, dtype=torch.float64) for shape in inputs.values()))
         shapes = {name: tuple(x.shape[1:]) for name, x in outputs_by_name(output, report).items()}
     except Exception as raised:
         error = f"{type(raised).__name__}: {raised}".splitlines()[0]
-    return Attempt(report, inputs, None if faults else other, faults, shapes, error)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return Attempt(report, inputs, None if faults else other, faults, shapes, error, any(given))

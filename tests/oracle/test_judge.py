@@ -225,7 +225,14 @@ def test_too_lax_a_check(monkeypatch: Patch) -> None:
             (2, 2),
             (1, 2),
         ),
+        ("one weight for all channels", "prelu: {num_parameters: channels}", (1, 3), (2, 3)),
         ("empty output", "crop: {cropping: 1}", (2, 3), (2, 2)),
+        (
+            "empty on the way",
+            "squeeze, sequence: [{slice: {dim: -1, stop: -2}}, {global_avg_pool: }]",
+            (2, 3),
+            (2, 2),
+        ),
         (
             "padding with unequal sides",
             "avg_pool3d: {kernel_size: 3, padding: [1, [0, 1], 1]}",
