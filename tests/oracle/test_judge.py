@@ -217,6 +217,7 @@ def test_too_lax_a_check(monkeypatch: Patch) -> None:
             (1, 4),
         ),
         ("weights of size 1, or for an input of size 1", "scale", (3, 5), (1, 5)),
+        ("one weight for all channels", "prelu: {num_parameters: channels}", (1, 3), (2, 3)),
         ("without a batch", "squeeze, conv2d: {out_channels: 2, kernel_size: 1}", (2, 4, 4), (2, 1, 4)),
         ("the batch named as a dim", "squeeze, softmax: {dim: -2}", (2, 4), (2, 1)),
         (
@@ -225,7 +226,6 @@ def test_too_lax_a_check(monkeypatch: Patch) -> None:
             (2, 2),
             (1, 2),
         ),
-        ("one weight for all channels", "prelu: {num_parameters: channels}", (1, 3), (2, 3)),
         ("empty output", "crop: {cropping: 1}", (2, 3), (2, 2)),
         (
             "empty on the way",
