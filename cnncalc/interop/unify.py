@@ -203,7 +203,7 @@ class Unifier:
         return BranchesTemplate(items, merges, branches)
 
     def constructors_of_merge(self, merge: Layer) -> Hashable:
-        return self.wiring.graph.nodes[merge.index].layer
+        return self.wiring.flow.graph.nodes[merge.index].layer
 
     def is_branched(self, plan: Plan) -> bool:
         """Whether a group is a merge of branches that each are one module, or nothing, behind one input."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from cnncalc.interop.expressions import folded, names_in, value_of, written
@@ -89,7 +90,7 @@ class _ClassWriter:
         """Layers with arguments of their own that use the tensors of another layer."""
         nodes, rows, root = self.design.graph.nodes, self.design.report.layers, self.design.root
         statements = []
-        for index, source in self.design.wiring.tied.items():
+        for index, source in self.design.wiring.borrowing.items():
             tensors = [f'"{tensor}"' for tensor in (*rows[source].weights, *rows[source].buffers)]
             modules = [reference(self.design, nodes[place].name, root) for place in (index, source)]
             if tensors:
@@ -173,7 +174,9 @@ class _ClassWriter:
         loops = unifier.lists([unifier.itemized(group) for group in self.made.groups], by_entry=False)
         if len(loops) > 1 or not isinstance(loops[0], LoopTemplate):
             return None
-        written = constructor.attempt(constructor.comprehension, loops[0], constructor.contexts, channels)
+        written = constructor.attempt(
+            partial(constructor.comprehension, loops[0], constructor.contexts, channels)
+        )
         return None if written is None else written[0].in_brackets()
 
     def held(self, path: str, template: Template, codes: dict[str, Code]) -> Code:

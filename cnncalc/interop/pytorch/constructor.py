@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from cnncalc.interop.expressions import (
     as_tuples,
@@ -45,6 +46,8 @@ from cnncalc.interop.templates import (
 from cnncalc.language.nodes import Mapping as YamlMapping
 from cnncalc.language.place import Placing
 from cnncalc.layers.arguments import SameAs
+
+Written = TypeVar("Written")
 
 IDENTITY = "nn.Identity()"
 
@@ -89,16 +92,14 @@ class Constructor:
     def code(self, template: Template, contexts: Contexts, channels: Channels) -> tuple[Code, Channels]:
         """How the module of a template is made, and the channels that it gives."""
         if isinstance(template, LayerTemplate):
-            code, given = self.layer(template, contexts, channels)
-        elif isinstance(template, UseTemplate):
-            code, given = self.use(template, contexts, channels)
-        elif isinstance(template, ChainTemplate):
-            code, given = self.chain(template, contexts, channels)
-        elif isinstance(template, BranchesTemplate):
-            code, given = self.branches(template, contexts, channels)
-        else:
-            raise TypeError(template)
-        return code, given
+            return self.layer(template, contexts, channels)
+        if isinstance(template, UseTemplate):
+            return self.use(template, contexts, channels)
+        if isinstance(template, ChainTemplate):
+            return self.chain(template, contexts, channels)
+        if isinstance(template, BranchesTemplate):
+            return self.branches(template, contexts, channels)
+        raise TypeError(f"a {type(template).__name__} is no module by itself")
 
     def layer(self, template: LayerTemplate, contexts: Contexts, channels: Channels) -> tuple[Code, Channels]:
         present = present_in(contexts, template.items)
@@ -264,7 +265,7 @@ class Constructor:
                 items.append((name_of(template), code))
                 continue
             if len(templates) == 1:
-                repeated = self.attempt(self.comprehension, template, contexts, channels)
+                repeated = self.attempt(partial(self.comprehension, template, contexts, channels))
                 if repeated is not None:
                     code, channels = repeated
                     return [(None, code)], channels
@@ -276,21 +277,18 @@ class Constructor:
                 items += more
         return items, channels
 
-    def attempt(self, write: Callable[..., Any], *arguments: Any) -> Any:
+    def attempt(self, write: Callable[[], Written]) -> Written | None:
         """What `write` gives, or None, and nothing has happened, if it cannot be written."""
-        parameters = self.parameters
-        kept = dict(parameters.used), dict(parameters.added), list(parameters.loops)
-        carried = {name: dict(values) for name, values in parameters.carried.items()}
+        before = self.parameters.snapshot()
         try:
-            return write(*arguments)
+            return write()
         except Unwritable:
-            parameters.used, parameters.added, parameters.loops = kept
-            parameters.carried = carried
+            self.parameters.restore(before)
             return None
 
     def comprehension(
         self, template: LoopTemplate, contexts: Contexts, channels: Channels
-    ) -> tuple[Code, Channels]:
+    ) -> tuple[Repeated, Channels]:
         """`*(Block(...) for i in range(n))`, for turns that are called by their numbers."""
         if template.body is None or len(template.body) != 1 or is_single(template):
             raise Unwritable

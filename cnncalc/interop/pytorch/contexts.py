@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from cnncalc.interop.outline import Item
-from cnncalc.interop.templates import LoopTemplate, Template
+from cnncalc.interop.templates import LoopTemplate, Run, Template
 
 
 class Context(NamedTuple):
@@ -34,17 +34,20 @@ def where_in(items: Sequence[object], contexts: Contexts) -> Contexts:
     return [None if item is None else context for context, item in pairs]
 
 
-def first_of(items: Sequence[Any]) -> Item:
+def first_of(items: Sequence[Item | Run]) -> Item:
+    """The first item of a list, that of its first turn where it begins with a repeat."""
     first = items[0]
-    return first_of(first.turns[0][1]) if hasattr(first, "turns") else first
+    return first_of(first.turns[0][1]) if isinstance(first, Run) else first
 
 
-def last_of(items: Sequence[Any]) -> Item:
+def last_of(items: Sequence[Item | Run]) -> Item:
+    """The last item of a list, that of its last turn where it ends with a repeat."""
     last = items[-1]
-    return last_of(last.turns[-1][1]) if hasattr(last, "turns") else last
+    return last_of(last.turns[-1][1]) if isinstance(last, Run) else last
 
 
 def name_of(template: Template) -> str:
+    """What an item is called (first)."""
     assert not isinstance(template, LoopTemplate)
     return next(item.name for item in template.items if item is not None)
 

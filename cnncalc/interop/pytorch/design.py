@@ -8,10 +8,11 @@ from typing import Any
 
 from cnncalc.analysis.report import Report
 from cnncalc.graph import Graph
+from cnncalc.interop.flow import Value
 from cnncalc.interop.outline import Group, Item, Layer
 from cnncalc.interop.pytorch.module import Merge, Module
 from cnncalc.interop.unify import Unifier
-from cnncalc.interop.wiring import Value, Wiring
+from cnncalc.interop.wiring import Wiring
 from cnncalc.language.nodes import Node
 from cnncalc.layers.base import Shape
 
@@ -55,7 +56,7 @@ class Design:
     def channels_read(self, item: Item) -> int:
         """The channels of what an item reads (first)."""
         if isinstance(item, Layer):
-            values = self.wiring.reads[item.index]
+            values = self.wiring.flow.reads[item.index]
         else:
             values = self.wiring.plans[item.path].inputs
         return self.channels(values[0])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cnncalc.interop.flow import Value
 from cnncalc.interop.outline import Group, Item, Layer, is_numbered
 from cnncalc.interop.pytorch.design import Design
 from cnncalc.interop.pytorch.layout import WIDTH, Bracketed, Code, laid_out
 from cnncalc.interop.pytorch.names import identifier, is_plain
 from cnncalc.interop.stacks import Stack, stack_of
-from cnncalc.interop.wiring import Call, Plan, Value
+from cnncalc.interop.wiring import Call, Plan
 
 CURRENT = "x"
 """The variable that goes from layer to layer."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncalc.interop.expressions import (
     NOTHING,
@@ -33,6 +33,15 @@ from cnncalc.layers import find_kind
 
 class Unwritable(Exception):
     """A value that no text gives."""
+
+
+class Snapshot(NamedTuple):
+    """The state of Parameters before something is tried."""
+
+    used: dict[str, list[Any]]
+    added: dict[str, list[Any]]
+    carried: dict[str, dict[Context, Any]]
+    loops: list[str]
 
 
 @dataclass(eq=False)
@@ -66,6 +75,15 @@ class Parameters:
     def holds(self, text: str, wanted: Iterable[tuple[Context, Any]]) -> bool:
         """Whether a text gives the value wanted in each context."""
         return all(same(value_of(text, self.values(context)), value) for context, value in wanted)
+
+    def snapshot(self) -> Snapshot:
+        """What may change while a text is tried."""
+        carried = {name: dict(values) for name, values in self.carried.items()}
+        return Snapshot(dict(self.used), dict(self.added), carried, list(self.loops))
+
+    def restore(self, before: Snapshot) -> None:
+        """Forgets what was tried."""
+        self.used, self.added, self.carried, self.loops = before
 
     def take(self, text: str) -> str:
         """A text that is going to be written: its parameters are used from now on."""

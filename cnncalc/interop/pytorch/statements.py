@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from cnncalc.interop.expressions import named, names_in
@@ -116,9 +117,9 @@ class Body:
         self, template: LoopTemplate, contexts: Contexts, channels: Channels, depth: int
     ) -> tuple[list[Statement], Channels]:
         lists = dict(self.lists)
-        written = self.constructor.attempt(self.loop, template, contexts, channels, depth)
+        written = self.constructor.attempt(partial(self.loop, template, contexts, channels, depth))
         if written is not None:
-            return written  # type: ignore[no-any-return]
+            return written
         self.lists = lists
         if template.unrolled is None:
             raise Unwritable

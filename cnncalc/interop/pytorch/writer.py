@@ -11,6 +11,7 @@ from typing import Any
 from cnncalc.analysis.report import Report, shapes_read
 from cnncalc.graph import Graph
 from cnncalc.interop.described import Described
+from cnncalc.interop.flow import Value
 from cnncalc.interop.outline import declared_parameters, names_in_conditions, outline_of
 from cnncalc.interop.pytorch.classes import Text, write_class
 from cnncalc.interop.pytorch.constructor import Signature
@@ -22,7 +23,7 @@ from cnncalc.interop.pytorch.parameters import Unwritable
 from cnncalc.interop.pytorch.piece import Piece, read_piece
 from cnncalc.interop.pytorch.table import MERGES, MODULES, with_indices
 from cnncalc.interop.unify import Unifier
-from cnncalc.interop.wiring import Value, wiring_of
+from cnncalc.interop.wiring import wiring_of
 
 MOST_VARIED = 2_000
 """Layers up to which it is tried out which parameters of the file the program can have, too."""
