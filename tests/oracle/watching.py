@@ -83,12 +83,13 @@ class Watch:
     def wrong_calls(self) -> list[str]:
         """Modules that were not called once for each layer that they stand for.
 
-        What only holds the branches of a merge need not be called.
+        What holds the branches of a merge need not be called: of a group that shares its weights in part the
+        merge is an expression.
         """
         return [
             f"{rows[0].name}: called {self.calls[module]} times, and {len(rows)} layers use it"
             for module, rows in self.rows.items()
-            if self.calls[module] != len(rows) and (self.calls[module] or len(rows[0].inputs) == 1)
+            if self.calls[module] > len(rows) or (self.calls[module] < len(rows) and len(rows[0].inputs) == 1)
         ]
 
 
