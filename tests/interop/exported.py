@@ -7,8 +7,9 @@ import textwrap
 
 import cnncalc
 from cnncalc.diagnostics import Diagnostic
+from cnncalc.interop.flow import Value
 from cnncalc.interop.outline import Group, outline_of
-from cnncalc.interop.wiring import Value, Wiring, wiring_of
+from cnncalc.interop.wiring import Wiring, wiring_of
 from cnncalc.language.expand import expand
 from cnncalc.language.place import Placing
 

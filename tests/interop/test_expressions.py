@@ -137,7 +137,6 @@ def test_expressions_as_python_has_them(text: str, expected: str) -> None:
     assert in_python(text) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="ruff writes max(2**i, 4); only blanks before a power are looked at")
 def test_powers_in_calls_are_tight() -> None:
     assert in_python("max(2 ** i, 4)") == "max(2**i, 4)"
 

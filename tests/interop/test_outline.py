@@ -89,7 +89,7 @@ def test_blocks_are_known_as_such() -> None:
     assert stem.use is not None
     assert stem.use.values == {"channels": 4, "act": True}
     assert placing_of(stem).entry.kind == "unit"
-    assert placing_of(down).entry.kind == "max_pool2d"
+    assert placing_of(down).entry.kind == "sequence"
 
 
 def test_turns_are_those_within_the_group() -> None:

@@ -20,9 +20,9 @@ def unified(design: str) -> Unifier:
     wired, root = wiring(design)
     kinds = {
         index: None if node.layer is None or node.layer.kind.inputs is None else node.layer.kind.name
-        for index, node in enumerate(wired.graph.nodes)
+        for index, node in enumerate(wired.flow.graph.nodes)
     }
-    unifier = Unifier(wired, kinds, frozenset())
+    unifier = Unifier(wired, kinds, {"forward"}.__contains__)
     unifier.find_classes(root)
     return unifier
 

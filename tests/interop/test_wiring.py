@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cnncalc.interop.flow import Value
 from cnncalc.interop.outline import Group, Layer
-from cnncalc.interop.wiring import Call, Plan, Value, Wiring, _in_circles, _ordered, is_chain
+from cnncalc.interop.wiring import Call, Plan, Wiring, _in_circles, _ordered, is_chain
 from tests.interop.exported import outline, wiring
 
 BLOCK = """
@@ -19,7 +20,7 @@ blocks:
 
 def calls(wired: Wiring, path: str = "") -> list[str]:
     """The calls of a group as `target(reads) -> gives`."""
-    name = wired.graph.tensor_name
+    name = wired.flow.graph.tensor_name
     return [
         f"{call.target}({', '.join(name(value.tensor) for value in call.reads)}) -> "
         + ", ".join(name(value.tensor) for value in call.gives)
@@ -159,10 +160,10 @@ layers:
     )
     assert wired.aliases == {"again": "conv"}
     assert calls(wired) == ["conv(input) -> conv", "conv(conv) -> again"]
-    assert not wired.tied
+    assert not wired.borrowing
 
 
-def test_a_layer_with_other_arguments_is_tied() -> None:
+def test_a_layer_with_other_arguments_borrows_them() -> None:
     wired, _ = wiring(
         """
 input: [4, 8, 8]
@@ -174,7 +175,7 @@ layers:
     share: conv
 """
     )
-    assert wired.tied == {1: 0}
+    assert wired.borrowing == {1: 0}
     assert not wired.aliases
 
 
@@ -197,6 +198,30 @@ layers:
     assert wired.aliases == {"b": "a", "c": "a"}
     assert calls(wired) == ["a(input) -> a.relu", "a(a.relu) -> b.relu", "a(b.relu) -> c.relu"]
     assert not wired.dissolved
+
+
+def test_a_group_gives_what_is_read_of_one_that_runs_in_its_place() -> None:
+    wired, _ = wiring(
+        f"""
+input: [4, 8, 8]
+{BLOCK}
+layers:
+  - unit:
+    name: a
+  - unit:
+    name: b
+    share: a
+  - add:
+    from: [a.conv, b]
+    name: sum
+"""
+    )
+    assert wired.aliases == {"b": "a"}
+    assert calls(wired) == [
+        "a(input) -> a.conv, a.relu",
+        "a(a.relu) -> b.conv, b.relu",
+        "sum(a.conv, b.relu) -> sum",
+    ]
 
 
 def test_a_group_with_some_of_the_weights_of_another_is_dissolved() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.interop.exported import class_names, class_text, constructor, head
 
 UNIT = """
@@ -219,9 +217,6 @@ layers: [unit: 1, unit: 2, unit: 3]
     )
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a `when` beside a sequence is not seen, and the block has two classes"
-)
 def test_a_sequence_may_be_left_out() -> None:
     design = """
 input: [4, 8, 8]
@@ -240,6 +235,15 @@ blocks:
 layers: [unit, unit: true]
 """
     assert class_names(design) == ["Unit", "Net"]
+    assert constructor(design, "Unit") == (
+        "self.relu = nn.ReLU()\n"
+        "if twice:\n"
+        "    self.more = nn.Sequential(\n"
+        "        OrderedDict(\n"
+        "            conv=nn.Conv2d(in_channels, 4, kernel_size=1), tanh_1=nn.Tanh()\n"
+        "        ),\n"
+        "    )\n"
+    )
 
 
 # --- numbered repeats ----------------------------------------------------------------------------------
@@ -272,7 +276,6 @@ def test_turns_may_differ_in_the_index() -> None:
     assert made.startswith("self.stage = nn.Sequential(*(Unit(3, 3, kernel=2 * i + 1) for i in range(4)))\n")
 
 
-@pytest.mark.xfail(strict=True, reason="between two turns every difference is a step: 3 + i * 5")
 def test_two_turns_do_not_grow() -> None:
     made = constructor(used("unit: 8\n    name: stage\n    repeat: 2"))
     assert made == "self.stage = nn.Sequential(Unit(3, 8), Unit(8, 8))\n"

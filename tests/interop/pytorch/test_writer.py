@@ -19,24 +19,39 @@ def imports(design: str) -> str:
     return exported(design).partition("\n\n\n")[0]
 
 
-# 4 * 3 * 9 weights and 144 * 9 + 9; 108 of them for each of 36 cells, and 144 * 9 products
+DESIGN = """\
+name: tiny net
+title: A tiny network
+reference: https://example.org/tiny
+input: [3, 8, 8]
+layers:
+  - conv2d: {out_channels: 4, kernel_size: 3, bias: false}
+    name: conv
+  - flatten
+  - linear: 1000
+    name: fc
+"""
+
+# 4 * 3 * 9 weights and 144 * 1000 + 1000; 108 of them for each of 36 cells, and 144 * 1000 products;
+# each is two operations, and a bias one more
 WHOLE = """\
 from torch import Tensor, nn
 
 
 class TinyNet(nn.Module):
     \"\"\"A tiny network
-    https://example.org/tiny
 
-    Reads (N, 3, 8, 8); gives (N, 9).
-    1,413 parameters; 5,184 multiply-accumulates for one sample.
+    https://example.org/tiny
+    Reads (N, 3, 8, 8); gives (N, 1000).
+    145,108 parameters; for one sample 147,888 multiply-accumulates and 296,776
+    floating-point operations in all.
     \"\"\"
 
     def __init__(self) -> None:
         super().__init__()
         self.conv = nn.Conv2d(3, 4, kernel_size=3, bias=False)
         self.flatten_1 = nn.Flatten()
-        self.fc = nn.Linear(144, 9)
+        self.fc = nn.Linear(144, 1000)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(x)
@@ -46,19 +61,13 @@ class TinyNet(nn.Module):
 
 
 def test_a_whole_file() -> None:
-    design = """
-name: tiny net
-title: A tiny network
-reference: https://example.org/tiny
-input: [3, 8, 8]
-layers:
-  - conv2d: {out_channels: 4, kernel_size: 3, bias: false}
-    name: conv
-  - flatten
-  - linear: 9
-    name: fc
-"""
-    assert cnncalc.export(design) == WHOLE
+    assert cnncalc.export(DESIGN) == WHOLE
+
+
+@pytest.mark.xfail(strict=True, reason="the lines are broken at every hyphen")
+def test_words_with_a_hyphen_stay_together() -> None:
+    made = cnncalc.export(DESIGN.replace("1000", "9"))  # floating- is the last that fits in the line
+    assert not any(line.endswith("-") for line in made.splitlines())
 
 
 def test_only_what_is_used_is_imported() -> None:
@@ -183,7 +192,6 @@ layers:
     assert "self.conv = nn.Conv2d(3, 4, kernel_size=3, stride=2, padding=1)\n" in constructor(design)
 
 
-@pytest.mark.xfail(strict=True, reason="only a few other values are tried; Net(width=128) has no bn")
 def test_nor_those_that_say_whether_a_layer_is_there() -> None:
     design = """
 params: {width: 8}
@@ -195,4 +203,4 @@ layers:
     name: bn
     when: width > 100
 """
-    assert head(design) == "(self) -> None" or "if width > 100:" in constructor(design)
+    assert head(design) == "(self) -> None"
