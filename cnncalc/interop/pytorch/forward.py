@@ -242,9 +242,9 @@ def _broken(statement: str) -> list[str]:
     else:
         targets, sign, expression = statement.partition(" = ")
         before = f"{targets} = " if sign else ""
-        if ", " in targets and len(targets) + 12 > WIDTH // 2:
+        if sign and ", " in targets and len(targets) + 12 > WIDTH // 2:
             listed = [f"    {name}," for name in targets.split(", ")]
-            return ["(", *listed, *_broken_expression(") = ", expression if sign else targets)]
+            return ["(", *listed, *_broken_expression(") = ", expression)]
         expression = expression if sign else statement
     return _broken_expression(before, expression)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import cnncalc
 from cnncalc.interop.pytorch.layout import (
     WIDTH,
     Bracketed,
@@ -108,3 +109,23 @@ def test_a_loop_over_lines() -> None:
 
 def test_what_has_no_arguments_is_never_broken() -> None:
     assert laid_out(RELU, 0, f"{'a' * 90} = ") == [f"{'a' * 90} = nn.ReLU()"]
+
+
+def test_a_long_call_of_what_nothing_reads_is_broken_as_a_call() -> None:
+    text = """
+input: [1, 8]
+layers:
+  - {adaptive_max_pool1d: 4, name: halved_by_an_adaptive_pool}
+  - {max_pool1d: 2, name: pool}
+  - {max_unpool1d: {indices: pool}, name: unpooled_with_indices}
+  - {relu: , from: pool}
+"""
+    exported = cnncalc.export(cnncalc.load(text), to="pytorch")
+    assert exported.endswith(
+        """\
+        self.unpooled_with_indices(
+            pool, pool_indices, output_size=halved_by_an_adaptive_pool.shape
+        )
+        return self.relu_1(pool)
+"""
+    )
