@@ -126,6 +126,11 @@ class Softplus(Layer):
     threshold: float = argument(Number(), "from here on it is x itself", 20.0)
 
     elementwise: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        if self.beta == 0:
+            raise ArgumentFault("must not be 0, by which the logarithm is divided", argument="beta")
+
     operations = per_element
 
 

@@ -102,6 +102,7 @@ def test_softmax_along_a_dimension_that_is_not_there():
     [
         ("hardtanh", {"min_val": 2}, "max_val", "must be above min_val, and 1 is not above 2"),
         ("celu", {"alpha": 0}, "alpha", "must not be 0, by which x is divided"),
+        ("softplus", {"beta": 0.0}, "beta", "must not be 0, by which the logarithm is divided"),
         ("gelu", {"approximate": "erf"}, "approximate", "must be none or tanh, not `erf`"),
         (
             "prelu",
