@@ -37,7 +37,7 @@ def disagreements(network: Network, report: Report, module: nn.Module) -> list[s
     """Wrong fields among those of a few layers."""
     if all(len(shape) < 2 for shape in report.inputs.values()):
         return []
-    sampled = [row for row in sample(report) if not any(map(misleads, above(report, row)))]
+    sampled = [row for row in sample(report) if not any(map(overwrites, above(report, row)))]
     made = forward(network, report, module, {row.name for row in sampled})
     found = []
     for row in sampled:
@@ -215,18 +215,6 @@ def above(report: Report, row: LayerReport) -> list[LayerReport]:
                 found.add(name)
                 waiting.append(name)
     return [rows[name] for name in found]
-
-
-def misleads(row: LayerReport) -> bool:
-    """Whether gradients do not show what a layer reads."""
-    return overwrites(row) or copies_backwards(row)
-
-
-def copies_backwards(row: LayerReport) -> bool:
-    """nn.Upsample by a factor that keeps a size, 2 * 1.2: in 1-D and 3-D only its output moves."""
-    scaled = row.kind == "upsample" and getattr(row.layer, "scale_factor", None) is not None
-    kept = any(map(operator.eq, row.input_shapes[0][1:], row.output_shape[1:]))
-    return scaled and kept and len(row.output_shape) != 3
 
 
 def overwrites(row: LayerReport) -> bool:
