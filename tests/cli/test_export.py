@@ -137,7 +137,6 @@ def test_names_from_a_file_are_no_program() -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="the docstring has the title as it is")
 def test_titles_do_not_command_the_terminal() -> None:
     Path("net.yaml").write_text(NET + 'title: "a\\e[31mb\\u202e"\nreference: "http://x\\a"\n')
     assert all(line.isprintable() for line in written("net.yaml").splitlines())
@@ -229,13 +228,10 @@ def test_an_unknown_network() -> None:
         (["--class-name", "1x"], "a class cannot be called '1x'; write a word such as Net"),
         (["--class-name", "a b"], "a class cannot be called 'a b'"),
         (["--class-name", "a\x1b[31m"], "a class cannot be called 'a\\x1b[31m'"),
-        pytest.param(
-            ["--class-name", "super"],
-            "'--class-name': super is ",
-            marks=pytest.mark.xfail(strict=True, reason="such a program calls itself for ever"),
+        *(
+            (["--class-name", name], f"'--class-name': a file of PyTorch may need '{name}' for something else")
+            for name in ("super", "range", "nn", "Add", "Tensor")
         ),
-        (["--class-name", "nn"], "'--class-name': nn is "),
-        (["--class-name", "Add"], "'--class-name': Add is "),
         (["--output", "no/net.py"], "'--output': there is no directory `no`"),
         (["--output", "."], "`.` is a directory"),
         (["--set", "widht=2"], "'--set': net.yaml: there is no parameter `widht`; did you mean `width`?"),
