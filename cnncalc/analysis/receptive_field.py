@@ -58,7 +58,7 @@ def joined(states: Sequence[State]) -> State:
         return first
     dimensions = max(map(len, states))
     aligned = [(None,) * (dimensions - len(state)) + state for state in states]
-    union = tuple(_joined_fields(fields, states) for fields in zip(*aligned, strict=True))
+    union = tuple(_joined_fields(fields) for fields in zip(*aligned, strict=True))
     axes = [field.axis for field in union if field is not None]
     if len(set(axes)) == len(axes):
         return union
@@ -69,16 +69,15 @@ def joined(states: Sequence[State]) -> State:
     )
 
 
-def _joined_fields(fields: tuple[Field | None, ...], states: Sequence[State]) -> Field | None:
+def _joined_fields(fields: tuple[Field | None, ...]) -> Field | None:
     present = [field for field in fields if field is not None]
     if not present:
         return None
     union = present[0]
     for field in present[1:]:
         union = union.joined(field) if field.axis == union.axis else union._replace(whole=True)
-    lost_on_a_path = any(
-        all(field is None or field.axis != union.axis for field in state) for state in states
-    )
+    # a path that does not walk along the axis here stays where it is, or walks along it elsewhere
+    lost_on_a_path = any(field is None or field.axis != union.axis for field in fields)
     return union._replace(whole=True) if lost_on_a_path else union
 
 

@@ -167,3 +167,13 @@ def test_a_row_of_channels_that_no_group_divides_is_a_fault_and_no_crash() -> No
     text = "input: [3, 4, 5]\nlayers:\n- permute: [3, 2, 1]\n- group_norm: 8\n- relu"
     with pytest.raises(cnncalc.ArchitectureError, match="E303 in `group_norm_1`"):
         cnncalc.analyze(text)
+
+
+def test_an_axis_that_a_path_walks_in_another_place_is_seen_whole() -> None:
+    crossed = """
+  - multiply:
+      one: []
+      left: [permute: [3, 2, 4, 1]]
+"""
+    # the output at (c, d, h, w) reads the input at (c, d, h, w) and at (w, d, c, h): along W at w and at h
+    assert field(crossed, "[6, 1, 1, 6]") == ReceptiveField((1, 1, 6), (1, 0, 0), (0, 0, 0), "whole_input")
