@@ -229,7 +229,10 @@ def test_an_unknown_network() -> None:
         (["--class-name", "a b"], "a class cannot be called 'a b'"),
         (["--class-name", "a\x1b[31m"], "a class cannot be called 'a\\x1b[31m'"),
         *(
-            (["--class-name", name], f"'--class-name': a file of PyTorch may need '{name}' for something else")
+            (
+                ["--class-name", name],
+                f"'--class-name': a file of PyTorch may need '{name}' for something else",
+            )
             for name in ("super", "range", "nn", "Add", "Tensor")
         ),
         (["--output", "no/net.py"], "'--output': there is no directory `no`"),
