@@ -164,6 +164,7 @@ def test_merges_are_the_kinds_of_several_inputs() -> None:
         ("layer_norm: {dim: 1}", (64, 8, 8), "LayerNormOver(64, dims=(1,))"),
         ("group_norm: 32", (64, 8, 8), "nn.GroupNorm(32, 64)"),
         ("local_response_norm: {size: 5, k: 2}", (64, 8, 8), "nn.LocalResponseNorm(5, k=2)"),
+        ("local_response_norm: {size: 5}", (64, 2, 8, 8), "FlatLocalResponseNorm(5)"),
         ("scale: {dim: 2}", (64, 8), "Scale(8, dim=2)"),
         ("relu", (4,), "nn.ReLU()"),
         ("leaky_relu: 0.2", (4,), "nn.LeakyReLU(negative_slope=0.2)"),

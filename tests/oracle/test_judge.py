@@ -264,6 +264,17 @@ def test_every_agreed_difference_is_tested() -> None:
     assert [case[0] for case in cases] == [difference.name for difference in AGREED]
 
 
+@pytest.mark.parametrize(
+    "layer", ["local_response_norm: {size: 3}", "batch_norm", "flatten", "pixel_shuffle: 1"]
+)
+def test_layers_take_what_does_not_lie_in_order(layer: str) -> None:
+    from tests.oracle.judge import judge
+
+    dims = "[3, 2, 1]" if layer.startswith("pixel") else "[4, 3, 2, 1]"
+    shape = "[2, 3, 4]" if layer.startswith("pixel") else "[2, 2, 3, 4]"
+    assert judge(f"input: {shape}\nlayers:\n  - permute: {dims}\n  - {layer}\n") == []
+
+
 def test_refusals_can_fail(monkeypatch: Patch) -> None:
     from torch import nn
 

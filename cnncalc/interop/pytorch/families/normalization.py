@@ -59,9 +59,10 @@ def group_norm(layer: Any, inputs: Shapes) -> Module:
     )
 
 
-def local_response_norm(layer: Any, inputs: Shapes) -> Module:  # noqa: ARG001
+def local_response_norm(layer: Any, inputs: Shapes) -> Module:
+    """PyTorch takes a view of inputs with three axes, and of permuted ones there is none."""
     return plain(
-        "nn.LocalResponseNorm",
+        "nn.LocalResponseNorm" if len(inputs[0]) <= 3 else "FlatLocalResponseNorm",
         first("size", layer.size),
         Given("alpha", number(layer.alpha), 1e-4),
         Given("beta", number(layer.beta), 0.75),
