@@ -115,7 +115,7 @@ class Unifier:
         if isinstance(item, Run):
             return ("run", *(tuple(map(self.structure, items)) for _, items in item.turns))
         if isinstance(item, Layer):
-            return (item.name, self.constructors[item.index])
+            return (item.name, self.written(item))
         if item.path in self.class_of:
             return (item.name, id(self.class_of[item.path]))
         calls: Hashable = None
@@ -135,7 +135,21 @@ class Unifier:
         names = self.module_names(groups[0])
         if any(self.module_names(group) != names for group in groups):
             raise Mismatch
+        if len({tuple(map(self.written, self.merges(group))) for group in groups}) > 1:
+            raise Mismatch
         return [self.item([group.child(name) for group in groups]) for name in names]
+
+    def merges(self, group: Group) -> list[Layer]:
+        """The layers in a group that are expressions of its `forward`."""
+        return [child for child in group.children if isinstance(child, Layer) and not self.is_module(child)]
+
+    def written(self, layer: Layer) -> Hashable:
+        """What must be equal to be written as one; a merge has no arguments that could be parameters."""
+        constructor = self.constructors[layer.index]
+        return self.layer_of(layer) if constructor is None else constructor
+
+    def layer_of(self, layer: Layer) -> Hashable:
+        return self.wiring.flow.graph.nodes[layer.index].layer
 
     def is_module(self, item: Item) -> bool:
         """Whether an item is a module of its own: no merge, and none that uses another's."""
@@ -191,7 +205,7 @@ class Unifier:
         merges = [None if group is None else _merge(group) for group in items]
         known = [merge for merge in merges if merge is not None]
         names = branch_names(known[0])
-        if len({self.constructors_of_merge(merge) for merge in known}) > 1:
+        if len({self.layer_of(merge) for merge in known}) > 1:
             raise Mismatch
         if any(branch_names(merge) != names for merge in known):
             raise Mismatch
@@ -201,9 +215,6 @@ class Unifier:
             found = any(child is not None for child in children)
             branches.append((name, self.item(children) if found else None))
         return BranchesTemplate(items, merges, branches)
-
-    def constructors_of_merge(self, merge: Layer) -> Hashable:
-        return self.wiring.flow.graph.nodes[merge.index].layer
 
     def is_branched(self, plan: Plan) -> bool:
         """Whether a group is a merge of branches that each are one module, or nothing, behind one input."""

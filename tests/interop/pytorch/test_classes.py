@@ -196,7 +196,54 @@ layers:
     )
 
 
+# --- merges with arguments ------------------------------------------------------------------------------
+
+
+def test_groups_whose_merges_differ_are_of_two_classes() -> None:
+    design = """
+input: [4, 8, 8]
+blocks:
+  join:
+    params: {along: 1}
+    layers:
+      - relu:
+        name: a
+      - tanh:
+        name: b
+      - concat: {dim: along}
+        from: [a, b]
+layers:
+  - join: {along: 1}
+  - join: {along: 2}
+  - join: {along: 1}
+"""
+    assert constructor(design) == "self.join_1 = Join()\nself.join_2 = Join2()\nself.join_3 = Join()\n"
+    assert class_text(design, "Join").endswith("return torch.cat([a, x], dim=1)\n")
+    assert class_text(design, "Join2").endswith("return torch.cat([a, x], dim=2)\n")
+
+
 # --- modules that nothing calls ------------------------------------------------------------------------
+
+
+@pytest.mark.xfail(strict=True, reason="it is the network that lets them borrow, once for each unit")
+def test_a_block_that_shares_within_itself_does_so_in_its_class() -> None:
+    design = """
+input: [4, 16, 16]
+blocks:
+  unit:
+    layers:
+      - conv2d: {out_channels: 4, kernel_size: 3, padding: 1}
+        name: conv
+      - conv2d: {out_channels: 4, kernel_size: 3, padding: 2, dilation: 2}
+        name: wide
+        share: conv
+layers:
+  - unit:
+    name: units
+    repeat: 3
+"""
+    assert 'borrow(self.wide, self.conv, "weight", "bias")\n' in constructor(design, "Unit")
+    assert "borrow" not in constructor(design)
 
 
 def test_groups_that_hold_nothing_are_left_out() -> None:
