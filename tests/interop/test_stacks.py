@@ -70,3 +70,8 @@ def test_a_stack_is_a_loop() -> None:
     first, *others = forward(design).splitlines()
     last = first.removeprefix("*skips, ").removesuffix(" = self.units(x)")
     assert others == ["x = sum(skips)", f"return torch.cat([x, {last}], dim=1)"]
+
+
+def test_all_that_is_collected_is_given_as_a_tuple() -> None:
+    outputs = "outputs: [units.0.skip, units.1.skip, units.2.skip]\n"
+    assert forward(UNITS.replace("TURNS", "3") + outputs) == "*skips, _ = self.units(x)\nreturn tuple(skips)"

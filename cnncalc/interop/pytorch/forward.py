@@ -60,6 +60,8 @@ class _Forward:
             targets = self.targets(place, call)
             body.append(f"{targets} = {expression}" if targets else expression)
         returned = self.listed(self.plan.outputs)
+        if returned.startswith("*") and "," not in returned:
+            returned = f"tuple({returned[1:]})"
         last, _, expression = body[-1].partition(" = ") if body else ("", "", "")
         if expression and last == returned:
             body[-1] = f"return {expression}"
