@@ -113,6 +113,14 @@ def test_the_class_has_the_name_that_is_asked_for(name: str) -> None:
     assert "class Small(nn.Module):" in written("net.yaml")
 
 
+def test_a_network_without_a_name_is_called_as_its_file() -> None:
+    Path("my net-2.yaml").write_text(NET.replace("name: Small\n", ""))
+    program = written("my net-2.yaml")
+    assert "class MyNet2(nn.Module):\n" in program
+    assert '"""my net-2\n' in program
+    assert "class Net(nn.Module):\n" in written("-", input=NET.replace("name: Small\n", ""))
+
+
 def test_a_class_of_a_block_makes_room_for_that_of_the_network() -> None:
     program = written("blocks.yaml", "--class-name", "Basic")
     names = [node.name for node in ast.parse(program).body if isinstance(node, ast.ClassDef)]

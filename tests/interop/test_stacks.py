@@ -74,4 +74,44 @@ def test_a_stack_is_a_loop() -> None:
 
 def test_all_that_is_collected_is_given_as_a_tuple() -> None:
     outputs = "outputs: [units.0.skip, units.1.skip, units.2.skip]\n"
-    assert forward(UNITS.replace("TURNS", "3") + outputs) == "*skips, _ = self.units(x)\nreturn tuple(skips)"
+    assert (
+        forward(UNITS.replace("TURNS", "3") + outputs) == "*skips, _ = self.units(x)\nreturn tuple(skips)\n"
+    )
+
+
+LAST_DIFFERS = """
+input: [4, 8, 8]
+blocks:
+  unit:
+    params: {last: false}
+    layers:
+      - conv2d: {out_channels: 4, kernel_size: 3, padding: 1}
+        name: conv
+      - conv2d: {out_channels: 4, kernel_size: 1}
+        name: skip
+      - relu:
+        name: out
+        from: conv
+        when: not last
+layers:
+  - unit: {last: i == 3}
+    name: units
+    repeat: 4
+  - add:
+    from: units.*.skip
+    name: total
+"""
+
+
+def test_the_last_member_may_give_only_what_is_collected() -> None:
+    assert stack(LAST_DIFFERS) == Stack(carried=1, collected=0, ends=False, last_differs=True)
+    assert class_names(LAST_DIFFERS) == ["Unit", "UnitLast", "Units", "Net"]
+    assert forward(LAST_DIFFERS, "Units") == (
+        "*layers, last = self\n"
+        "skips = []\n"
+        "for layer in layers:\n"
+        "    skip, x = layer(x)\n"
+        "    skips.append(skip)\n"
+        "return *skips, last(x)\n"
+    )
+    assert forward(LAST_DIFFERS) == "skips = self.units(x)\nreturn sum(skips)\n"
