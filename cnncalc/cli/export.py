@@ -67,8 +67,13 @@ def export(
     if found.sound is None or found.network is None:
         end_faulty(found.faults, errors, as_json=False, output=output)
     from cnncalc.api import program
+    from cnncalc.diagnostics import ArchitectureError
 
-    write(program(found.network, found.sound[1], to, class_name), output)
+    try:
+        text = program(found.network, found.sound[1], to, class_name)
+    except ArchitectureError as error:
+        end_faulty(error.diagnostics, errors, as_json=False)
+    write(text, output)
 
 
 def _check_framework(to: str) -> None:

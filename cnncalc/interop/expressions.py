@@ -55,9 +55,16 @@ def substituted(text: str, texts: Mapping[str, str]) -> str:
 def value_of(text: str, names: Names) -> Any:
     """The value of an expression, lists as tuples, or NOTHING."""
     try:
-        return as_tuples(parse_expression(text).evaluate(names))
+        expression = parse_expression(text)
+        known = {name: as_lists(names[name]) for name in expression.names if name in names}
+        return as_tuples(expression.evaluate(known))
     except ExpressionFault:
         return NOTHING
+
+
+def as_lists(value: Any) -> Any:
+    """A value with its tuples as lists, which the language has."""
+    return [*map(as_lists, value)] if isinstance(value, tuple) else value
 
 
 def first_item(text: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.interop.expressions import folded, names_in, value_of, written
 from cnncalc.interop.outline import is_numbered
+from cnncalc.interop.pytorch.borrowing import borrowing_in
 from cnncalc.interop.pytorch.channels import Channels, sum_of
 from cnncalc.interop.pytorch.constructor import Constructor, Signature
 from cnncalc.interop.pytorch.contexts import name_of
@@ -67,8 +68,7 @@ class _ClassWriter:
                 base = "nn.Sequential"
         else:
             statements, gives, base = self.members(channels)
-        if constructor.is_root:
-            statements += self.borrowing()
+        statements += self.borrowing()
         name = self.design.class_names[id(self.made)]
         parameters, defaults = self.parameters()
         lines: list[str] = []
@@ -87,17 +87,14 @@ class _ClassWriter:
         return Text(f"class {name}({base}):", signature, lines, constructor.pieces)
 
     def borrowing(self) -> list[Statement]:
-        """Layers with arguments of their own that use the tensors of another layer."""
-        nodes, rows, root = self.design.graph.nodes, self.design.report.layers, self.design.root
+        """Layers made otherwise than another layer whose tensors they use."""
+        group = self.made.groups[0]
         statements = []
-        for index, source in self.design.wiring.borrowing.items():
-            tensors = [f'"{tensor}"' for tensor in (*rows[source].weights, *rows[source].buffers)]
-            modules = [reference(self.design, nodes[place].name, root) for place in (index, source)]
-            if tensors:
-                self.constructor.pieces.add("borrow")
-                statements.append(
-                    Statement(0, "", call("borrow", *(("", part) for part in modules + tensors)))
-                )
+        for borrower, lender, tensors in borrowing_in(self.design, self.made):
+            self.constructor.pieces.add("borrow")
+            modules = [reference(self.design, path, group) for path in (borrower, lender)]
+            parts = tuple(("", part) for part in [*modules, *(f'"{tensor}"' for tensor in tensors)])
+            statements.append(Statement(0, "", call("borrow", *parts)))
         return statements
 
     def in_parameters(self, gives: str, parameters: dict[str, list[Any]]) -> Channels:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Any
 
 from cnncalc.analysis.report import Report, shapes_read
+from cnncalc.diagnostics import ArchitectureError, Diagnostic
 from cnncalc.graph import Graph
 from cnncalc.interop.described import Described
 from cnncalc.interop.flow import Value
@@ -18,22 +19,52 @@ from cnncalc.interop.pytorch.constructor import Signature
 from cnncalc.interop.pytorch.design import Design
 from cnncalc.interop.pytorch.layout import WIDTH
 from cnncalc.interop.pytorch.module import Merge, Module
-from cnncalc.interop.pytorch.names import check_class_name, class_names, is_reserved, name_of_network
+from cnncalc.interop.pytorch.names import (
+    check_class_name,
+    class_names,
+    identifier,
+    is_reserved,
+    name_of_network,
+)
 from cnncalc.interop.pytorch.parameters import Unwritable
 from cnncalc.interop.pytorch.piece import Piece, read_piece
 from cnncalc.interop.pytorch.table import MERGES, MODULES, with_indices
 from cnncalc.interop.unify import Unifier
 from cnncalc.interop.wiring import wiring_of
 
+FLAG = "training"
+"""What no module can be called: every one has a flag of that name."""
+
 MOST_VARIED = 2_000
 """Layers up to which it is tried out which parameters of the file the program can have, too."""
 
 
 def write(network: Described, class_name: str = "") -> str:
-    """The text of the file; raises ValueError if the class of the network cannot be called `class_name`."""
+    """The text of the file.
+
+    Raises ValueError if the class of the network cannot be called `class_name`, and ArchitectureError if a
+    module cannot be called as its layer.
+    """
     check_class_name(class_name)
+    _check_names(network)
     texts = _classes(network, class_name, _free_parameters(network, class_name))
     return _file(texts, _docstring(network.report))
+
+
+def _check_names(network: Described) -> None:
+    """Raises ArchitectureError where a name cannot be that of a module."""
+    faults = [
+        Diagnostic(
+            "E111",
+            f"in `{node.name}`: no module of PyTorch can be called `{FLAG}`",
+            node.origin.span(),
+            help="give it another name; nn.Module has a flag that is called so",
+        )
+        for node in network.graph.nodes
+        if FLAG in node.name.split(".")
+    ]
+    if faults:
+        raise ArchitectureError(faults, network.report)
 
 
 def _free_parameters(network: Described, class_name: str) -> dict[str, Any]:
@@ -49,7 +80,8 @@ def _free_parameters(network: Described, class_name: str) -> dict[str, Any]:
         free.pop(name, None)  # with another value there may be other layers
     while free:
         texts = _classes(network, class_name, free)
-        used = {name: free[name] for name in texts[-1].signature.parameters}
+        parameters = texts[-1].signature.parameters
+        used = {name: value for name, value in free.items() if identifier(name) in parameters}
         free = {
             name: value for name, value in used.items() if _is_free(network, class_name, texts, used, name)
         }
@@ -146,7 +178,8 @@ def _pattern(module: Module | None) -> Any:
 
 def _docstring(report: Report) -> list[str]:
     """What stands at the head of the network: what it is, what it takes and what it costs."""
-    title = _clean(str(report.about.get("title") or PurePath(report.name).stem))
+    name = "A network" if report.name.startswith("<") else PurePath(report.name).stem
+    title = _clean(str(report.about.get("title") or name))
     lines = [*(textwrap.wrap(title, WIDTH - 7) or ["A network"]), ""]
     if reference := report.about.get("reference"):
         lines.append(_clean(str(reference)))
@@ -154,8 +187,12 @@ def _docstring(report: Report) -> list[str]:
     given = [_shape(name, shape, len(report.outputs)) for name, shape in report.outputs.items()]
     totals = report.totals
     costs = f"{totals.params:,} parameters; for one sample {totals.macs:,} multiply-accumulates and"
-    lines += textwrap.wrap(f"Reads {', '.join(shapes)}; gives {', '.join(given)}.", WIDTH - 4)
-    lines += textwrap.wrap(f"{costs} {totals.flops:,} floating-point operations in all.", WIDTH - 4)
+    facts = (
+        f"Reads {', '.join(shapes)}; gives {', '.join(given)}.",
+        f"{costs} {totals.flops:,} floating-point operations in all.",
+    )
+    for fact in facts:
+        lines += textwrap.wrap(fact, WIDTH - 4, break_on_hyphens=False)
     lines[0] = f'"""{lines[0]}'
     lines.append('"""')
     return [*(f"    {line}".rstrip() for line in lines), ""]
