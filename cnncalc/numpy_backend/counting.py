@@ -109,6 +109,13 @@ class CountedArithmetic:
         self.adds += out.size
         return out
 
+    def log_of_one_and(self, a: Array, out: Array) -> Array:
+        """log(1 + a), an addition and a transcendental an element: near 0 without losing digits."""
+        np.log1p(a, out=out)
+        self.adds += out.size
+        self.transcendentals += out.size
+        return out
+
     # --- products that are summed ------------------------------------------------------------------
 
     def matmul(self, a: Array, b: Array, out: Array | None = None) -> Array:

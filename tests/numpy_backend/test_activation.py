@@ -58,6 +58,17 @@ def test_no_digits_are_lost_near_0() -> None:
         np.testing.assert_allclose(execute(layer, tiny).output, [values], rtol=1e-14)
 
 
+def test_no_digits_are_lost_far_below_0() -> None:
+    # PyTorch 2.13; log(1 + exp(x)) would be 0 at -40
+    far = np.array([[-40, -20]])
+    expected = {
+        "softplus": [4.248354255291589e-18, 2.061153620314381e-09],
+        "mish": [-1.6993417021166355e-16, -4.122307240628762e-08],
+    }
+    for layer, values in expected.items():
+        np.testing.assert_allclose(execute(layer, far).output, [values], rtol=1e-14)
+
+
 def test_relu6_is_bounded() -> None:
     assert execute("relu6", [[5.5, 6, 7, np.inf, -np.inf]]).output.tolist() == [[5.5, 6, 6, 6, 0]]
 

@@ -49,6 +49,11 @@ def macs(count: int) -> Operations:
             [1, 4],
             Operations(adds=2, transcendentals=2),
         ),
+        (
+            lambda work: work.log_of_one_and(np.exp([2.0, 5.0]) - 1, out=np.empty(2)).round(12),
+            [2, 5],
+            Operations(adds=2, transcendentals=2),
+        ),
         # 2 x 3 by 3 x 1: two sums of three products
         (lambda work: work.matmul(A, ROW[:, None]), [[-8], [30]], macs(6)),
         (lambda work: work.matmul(A, A.T), [[14, -24], [-24, 77]], macs(12)),

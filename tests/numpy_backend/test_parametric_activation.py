@@ -98,7 +98,6 @@ ENDS = {
     "gelu: {approximate: tanh}": [np.nan, np.inf, np.nan],
     "hardtanh": [np.nan, 1, -1],
     "softplus": [np.nan, np.inf, 0],
-    "softplus: {beta: 0}": [np.nan, np.nan, np.nan],
 }
 
 

@@ -37,25 +37,25 @@ def relu(layer: Layer, inputs: Sequence[Array], work: Work) -> Array:
 
 def sigmoid(work: Work, x: Array, out: Array) -> None:
     """1 / (1 + exp(-x))."""
-    work.divide(1.0, _one_and_exp(work, x, -1, out), out=out)
+    work.divide(1.0, _one_and_exp(work, x, out), out=out)
 
 
 def silu(work: Work, x: Array, out: Array) -> None:
     """x / (1 + exp(-x))."""
-    work.divide(x, _one_and_exp(work, x, -1, scratch_like(out, work, "first step")), out=out)
+    work.divide(x, _one_and_exp(work, x, scratch_like(out, work, "first step")), out=out)
 
 
 def mish(work: Work, x: Array, out: Array) -> None:
     """x*tanh(log(1 + exp(x)))."""
-    step = _one_and_exp(work, x, 1, scratch_like(out, work, "first step"))
-    work.apply(np.log, step, out=step)
+    step = work.apply(np.exp, x, out=scratch_like(out, work, "first step"))
+    work.log_of_one_and(step, out=step)
     work.apply(np.tanh, step, out=step)
     work.multiply(x, step, out=out)
 
 
-def _one_and_exp(work: Work, x: Array, sign: int, out: Array) -> Array:
-    """1 + exp(x) or 1 + exp(-x)."""
-    work.apply(np.exp, x if sign > 0 else np.negative(x, out=out), out=out)
+def _one_and_exp(work: Work, x: Array, out: Array) -> Array:
+    """1 + exp(-x)."""
+    work.apply(np.exp, np.negative(x, out=out), out=out)
     return work.add(out, 1.0, out=out)
 
 

@@ -96,8 +96,7 @@ def softplus(layer: Softplus, inputs: Sequence[Array], work: Work) -> Array:
         step = work.multiply(x, layer.beta, out=scratch_like(out, work, "first step"))
         linear = work.greater(step, layer.threshold)
         work.apply(np.exp, step, out=step)
-        work.add(step, 1.0, out=step)
-        work.apply(np.log, step, out=step)
+        work.log_of_one_and(step, out=step)
         work.divide(step, layer.beta, out=step)
         choose(linear, x, step, out)
 
