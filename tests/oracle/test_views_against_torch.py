@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
-import torch
 
 from cnncalc.analysis.placement import Lying, seen_under
+
+if TYPE_CHECKING:
+    import torch
 
 pytestmark = pytest.mark.oracle
 
@@ -16,6 +19,8 @@ CASES = 4000
 
 def turned_and_cut(random: Random) -> torch.Tensor:
     """A tensor that was permuted, sliced and given single positions, up to three times."""
+    import torch
+
     sizes = [random.choice([1, 2, 3, 4, 6]) for _ in range(random.randint(1, 4))]
     x = torch.arange(torch.Size(sizes).numel()).reshape(sizes)
     for _ in range(random.randint(0, 3)):
