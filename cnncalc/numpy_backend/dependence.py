@@ -287,9 +287,9 @@ class _Told(NamedTuple):
 
 
 def _keeps_size(question: Question) -> bool:
-    """Whether interpolation leaves the size as it is: it then may copy, whatever the scale factor."""
+    """Whether an upsampling leaves the size as it is: it then may copy, whatever the scale factor."""
     kept = question.shapes[0][question.dim] == question.output[question.dim]
-    return kept and question.layer.mode in ("linear", "bilinear", "trilinear")
+    return kept and question.layer.mode != "bicubic"
 
 
 # --- groups of channels ----------------------------------------------------------------------------

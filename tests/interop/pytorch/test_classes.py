@@ -225,7 +225,6 @@ layers:
 # --- modules that nothing calls ------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, reason="it is the network that lets them borrow, once for each unit")
 def test_a_block_that_shares_within_itself_does_so_in_its_class() -> None:
     design = """
 input: [4, 16, 16]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.interop.exported import constructor, head
 
 
@@ -84,9 +82,6 @@ def test_channels_behind_branches_are_summed() -> None:
     assert "self.b = Inception(6, 3, " in made
 
 
-@pytest.mark.xfail(
-    strict=True, reason="three[0] has no value: the language indexes lists, and is given a tuple"
-)
 def test_lists_as_parameters_are_tuples() -> None:
     assert "three: tuple[int, ...]" in head(INCEPTION, "Inception")
     assert "three=(3, 4)" in constructor(INCEPTION)

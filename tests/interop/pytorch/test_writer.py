@@ -64,13 +64,11 @@ def test_a_whole_file() -> None:
     assert cnncalc.export(DESIGN) == WHOLE
 
 
-@pytest.mark.xfail(strict=True, reason="the lines are broken at every hyphen")
 def test_words_with_a_hyphen_stay_together() -> None:
     made = cnncalc.export(DESIGN.replace("1000", "9"))  # floating- is the last that fits in the line
     assert not any(line.endswith("-") for line in made.splitlines())
 
 
-@pytest.mark.xfail(strict=True, reason="it is titled by where it was read: <text>")
 def test_a_network_without_a_name_has_no_sign_for_its_title() -> None:
     assert "<" not in cnncalc.export("input: [3, 8, 8]\nlayers: [relu]\n")
 

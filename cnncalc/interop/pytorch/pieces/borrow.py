@@ -1,6 +1,6 @@
-from typing import Any
-
 from torch import nn
+
+from cnncalc.interop.pytorch.pieces.fetch_borrowed import fetch_borrowed
 
 
 def borrow(layer: nn.Module, lender: nn.Module, *names: str) -> None:
@@ -9,10 +9,3 @@ def borrow(layer: nn.Module, lender: nn.Module, *names: str) -> None:
         delattr(layer, name)
     vars(layer)["lender"] = (lender, names)  # no submodule of the layer
     layer.register_forward_pre_hook(fetch_borrowed)
-
-
-def fetch_borrowed(layer: nn.Module, _: Any) -> None:
-    """Takes what a layer borrows from its lender as it is by now."""
-    lender, names = vars(layer)["lender"]
-    for name in names:
-        vars(layer)[name] = getattr(lender, name)
