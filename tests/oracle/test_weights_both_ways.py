@@ -49,13 +49,7 @@ NETWORKS = {
     "strided.yaml": (3, 9, 9),
     "normed.yaml": (3, 9, 9),
 }
-NAMES = [
-    *(name for name in NETWORKS if name != "normed.yaml"),
-    pytest.param(
-        "normed.yaml",
-        marks=pytest.mark.xfail(strict=True, reason="to(), double() make new buffers; those borrowed stay"),
-    ),
-]
+NAMES = [*NETWORKS]
 
 
 @pytest.fixture(autouse=True)
