@@ -3,7 +3,7 @@ from torch.nn import functional
 
 
 class Crop(nn.Module):
-    """Takes cells off all sides, or off each its own, the last axis first: left, right, top, bottom."""
+    """Takes cells off all sides, or off each its own: left, right, top, bottom."""
 
     def __init__(self, cropping: int | tuple[int, ...]) -> None:
         super().__init__()

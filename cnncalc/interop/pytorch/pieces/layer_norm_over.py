@@ -2,7 +2,7 @@ from torch import Tensor, nn
 
 
 class LayerNormOver(nn.LayerNorm):
-    """Layer norm over other dims than the last, as over the channels of each position."""
+    """Layer norm over other dims than the last, such as the channels."""
 
     def __init__(
         self,

@@ -3,7 +3,7 @@ from torch.nn import functional
 
 
 class PaddedLPPool2d(nn.LPPool2d):
-    """A power-average pool of an input with zeros added at each side: left, right, top, bottom."""
+    """A power-average pool with zeros at each side: left, right, top, bottom."""
 
     def __init__(
         self,

@@ -3,7 +3,7 @@ from torch.nn import functional
 
 
 class PaddedUnfold(nn.Unfold):
-    """Windows as columns, with a padding of its own for each side: left, right, top, bottom."""
+    """Windows as columns, with a padding for each side: left, right, top, bottom."""
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ from cnncalc.interop.pytorch.pieces.same_sides import same_sides
 
 
 class SameAvgPool2d(nn.AvgPool2d):
-    """An average pool padded as TensorFlow's `SAME`: ceil(size / stride) outputs, the odd cell at the end."""
+    """An average pool padded as TensorFlow's `SAME`: ceil(size / stride) outputs."""
 
     def forward(self, input: Tensor) -> Tensor:
         sides = same_sides(input.shape[2:], self.kernel_size, self.stride, 1)

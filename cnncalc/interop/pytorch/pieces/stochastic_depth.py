@@ -2,7 +2,7 @@ from torch import Tensor, nn
 
 
 class StochasticDepth(nn.Module):
-    """In training drops samples with probability p and scales up the others (Huang et al. 2016)."""
+    """In training drops samples, each with probability p, and scales up the others."""
 
     def __init__(self, p: float) -> None:
         super().__init__()
