@@ -78,6 +78,15 @@ def _unequal_sides(attempt: Attempt) -> bool:
     return attempt.shapes is not None and attempt.codes == {"E301"} and _has(attempt, fits)
 
 
+def _other_axes(attempt: Attempt) -> bool:
+    """Whether a layer reads another number of axes, as behind a squeeze that finds nothing to drop."""
+    kinds = ("global_avg_pool", "global_max_pool", "batch_norm", "instance_norm")
+    rows = zip(attempt.report.layers, attempt.other.layers if attempt.other else (), strict=False)
+    return any(
+        row.kind in kinds and len(row.input_shapes[0]) != len(other.input_shapes[0]) for row, other in rows
+    )
+
+
 def _empty(attempt: Attempt) -> bool:
     return attempt.codes == {"E306"} and any(0 in shape for shape in (attempt.shapes or {}).values())
 
@@ -151,6 +160,11 @@ AGREED = (
         "a group of a single number",
         "nn.GroupNorm takes it in a batch of more than one sample, and refuses it of one, as we do",
         lambda attempt: any("group_norm" in fault.message for fault in attempt.faults),
+    ),
+    Difference(
+        "another number of axes",
+        "kinds for any number of axes are written as those for the number that the file has: BatchNorm2d",
+        _other_axes,
     ),
 )
 

@@ -240,6 +240,7 @@ def test_too_lax_a_check(monkeypatch: Patch) -> None:
             (2, 2, 3, 3),
         ),
         ("a group of a single number", "group_norm: {num_groups: 2}", (2, 2), (2, 1)),
+        ("another number of axes", "squeeze: {dim: 1}, global_avg_pool", (1, 2, 3), (2, 2, 3)),
     ],
 )
 def test_agreed_differences_come_up(name: str, layers: str, read: Shape, other: Shape) -> None:
