@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable
+from functools import reduce
 
 from cnncalc.tracing import Traced, traced_call
 
@@ -35,6 +36,11 @@ def product(factors: Iterable[int]) -> int:
     for factor in remaining:
         result = result * factor
     return result
+
+
+def largest(numbers: Iterable[int]) -> int:
+    """The largest of numbers, element by element for arrays."""
+    return reduce(maximum, numbers)
 
 
 def maximum(first: int, second: int) -> int:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnncalc.fields import Field
 from cnncalc.geometry import (
-    Field,
     Reach,
     TransposedWindow,
     Window,

@@ -26,7 +26,8 @@ from cnncalc.analysis.explain_text import text
 from cnncalc.analysis.explain_windows import axis_words
 from cnncalc.analysis.receptive_field import State, input_state, joined, moved
 from cnncalc.analysis.report import LayerReport, Report
-from cnncalc.geometry import Field, Reach
+from cnncalc.fields import Field
+from cnncalc.geometry import Reach
 from cnncalc.graph import Graph
 from cnncalc.layers.base import Shapes
 from cnncalc.tracing import Traced

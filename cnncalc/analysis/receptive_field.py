@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnncalc.geometry import Field
+from cnncalc.fields import Field
 from cnncalc.layers.base import Movement, Shape, Step
 
 State = tuple[Field | None, ...]

@@ -132,9 +132,7 @@ class Unifier:
             return self.lists([self.itemized(group) for group in groups], by_entry=False)
         if len({local_calls(plan) for plan in plans}) > 1:
             raise Mismatch
-        names = self.module_names(groups[0])
-        if any(self.module_names(group) != names for group in groups):
-            raise Mismatch
+        names = self.common_names(groups)
         if len({tuple(map(self.written, self.merges(group))) for group in groups}) > 1:
             raise Mismatch
         return [self.item([group.child(name) for group in groups]) for name in names]
@@ -160,6 +158,13 @@ class Unifier:
     def module_names(self, group: Group) -> list[str]:
         """The names of the modules in a group."""
         return [child.name for child in group.children if self.is_module(child)]
+
+    def common_names(self, groups: Sequence[Group]) -> list[str]:
+        """The names of the modules in each of some groups."""
+        names = self.module_names(groups[0])
+        if any(self.module_names(group) != names for group in groups):
+            raise Mismatch
+        return names
 
     def item(self, items: Sequence[Item | None]) -> Template:
         present = [item for item in items if item is not None]
@@ -195,9 +200,7 @@ class Unifier:
         raise Mismatch
 
     def holder(self, items: list[Group | None], groups: list[Group]) -> Template:
-        names = self.module_names(groups[0])
-        if any(self.module_names(group) != names for group in groups):
-            raise Mismatch
+        names = self.common_names(groups)
         children = [self.item([group and group.child(name) for group in items]) for name in names]
         return HolderTemplate(items, children)
 

@@ -19,7 +19,7 @@ from torch.overrides import TorchFunctionMode
 
 from cnncalc.analysis.report import LayerReport, Report
 from cnncalc.api import Network
-from cnncalc.geometry import Field
+from cnncalc.fields import Field
 from tests.oracle.watching import Call, Watch
 
 LAYERS = 5

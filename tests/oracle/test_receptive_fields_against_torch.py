@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnncalc.analysis.receptive_field import input_state, moved
-from cnncalc.geometry import Field
+from cnncalc.fields import Field
 from cnncalc.layers import FAMILIES, FAMILY_OF
 from tests.oracle.cases import Case, case_of
 

@@ -81,8 +81,8 @@ class _ClassWriter:
         if base != "nn.Sequential":
             lines += ["", *forward(self.design, self.plan)]
         reads = constructor.parameters.offered[0] if constructor.parameters.offered else None
-        if gives is not None and not names_in(gives) <= {*parameters}:
-            gives = self.in_parameters(gives, parameters)
+        if gives is not None and not names_in(gives) <= {*parameters, *constructor.parameters.offered}:
+            gives = None  # it needs what only the constructor knows
         signature = Signature(name, parameters, reads, gives, defaults)
         return Text(f"class {name}({base}):", signature, lines, constructor.pieces)
 
@@ -96,11 +96,6 @@ class _ClassWriter:
             parts = tuple(("", part) for part in [*modules, *(f'"{tensor}"' for tensor in tensors)])
             statements.append(Statement(0, "", call("borrow", *parts)))
         return statements
-
-    def in_parameters(self, gives: str, parameters: dict[str, list[Any]]) -> Channels:
-        """The channels given as a text that needs just the parameters; None if there is none."""
-        names = {*self.constructor.parameters.offered}
-        return gives if names_in(gives) <= {*parameters, *names} else None
 
     def is_short(self, statements: Sequence[Statement]) -> bool:
         """Whether a chain is better read as calls: the network itself, if it has few modules and no loop."""
@@ -135,6 +130,8 @@ class _ClassWriter:
     def members(self, first: Channels) -> tuple[list[Statement], Channels, str]:
         """The submodules of a class that does more than run them one behind the other."""
         constructor = self.constructor
+        if stack_of(self.plan) is not None and (code := self.repeated(first)) is not None:
+            return [Statement(0, "", call("super().__init__", ("", code)))], None, "nn.ModuleList"
         flow: dict[Any, Channels] = {}
         for place, value in enumerate(self.plan.inputs):
             flow[value] = first if place == 0 else constructor.input_channels(place)
@@ -152,8 +149,6 @@ class _ClassWriter:
                 gives = constructor.channels.text(wanted, [sum_of(reads), *reads])
             for value in made.gives:
                 flow[value] = gives
-        if stack_of(self.plan) is not None and (code := self.repeated(first)) is not None:
-            return [Statement(0, "", call("super().__init__", ("", code)))], None, "nn.ModuleList"
         kept = [template for template in self.templates if not _is_empty(template)]
         names = [name_of(template) for template in kept]
         whole = {name: self.held(name, template, codes) for name, template in zip(names, kept, strict=True)}

@@ -168,18 +168,13 @@ class _Forward:
             stack = stack_of(self.design.wiring.plans[call.item.path])
         if stack is not None and stack.collected is not None:
             return self.unpacked(call, place, stack)
-        free = self.current is None or self.last_use.get(self.current, -1) <= place
         # of a group that gives several tensors the last is what it hands on
         flowing = 0 if isinstance(call.item, Layer) else len(call.gives) - 1
         for number, value in enumerate(call.gives):
             if value not in self.last_use:
                 self.names[value] = "_"
-            elif number == flowing and free and self.last_use[value] <= place + 1:
-                self.names[value] = CURRENT
-                self.current = value
             else:
-                name = self.name_of(value)
-                self.names[value] = self.new(name)
+                self.give_name(value, place, may_flow=number == flowing)
         return ", ".join(self.names[value] for value in call.gives)
 
     def unpacked(self, call: Call, place: int, stack: Stack) -> str:
@@ -193,12 +188,16 @@ class _Forward:
         last = call.gives[-1]
         if last not in self.last_use:
             return f"*{several}, _"
-        free = self.current is None or self.last_use.get(self.current, -1) <= place
-        if free and self.last_use[last] <= place + 1:
-            self.names[last], self.current = CURRENT, last
-        else:
-            self.names[last] = self.new(self.name_of(last))
+        self.give_name(last, place)
         return f"*{several}, {self.names[last]}"
+
+    def give_name(self, value: Value, place: int, may_flow: bool = True) -> None:
+        """Gives a value made at a place its name: `x` if only the next call reads it, and `x` is free."""
+        free = self.current is None or self.last_use.get(self.current, -1) <= place
+        if may_flow and free and self.last_use[value] <= place + 1:
+            self.names[value], self.current = CURRENT, value
+        else:
+            self.names[value] = self.new(self.name_of(value))
 
     def name_of(self, value: Value) -> str:
         """What a tensor is called: as the member that gives it, or the layer if that gives several."""

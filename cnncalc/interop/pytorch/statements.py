@@ -134,8 +134,7 @@ class Body:
     ) -> tuple[list[Statement], Channels]:
         """A repeat as a loop; raises Unwritable where it cannot be one, or reads better turn by turn."""
         variable, inner = turns_in(template, contexts)
-        taken = {name for names in self.parameters.visible for name in names}
-        taken |= {*self.parameters.loops}
+        taken = self.parameters.taken()
         if template.body is None or not _counts_up(template) or identifier(variable, taken) != variable:
             raise Unwritable
         present = present_in(contexts, template.runs)
